@@ -1,0 +1,1 @@
+"""Keep Encord in step with a bucket: Airflow operators, sensors and triggers for scheduled ingestion."""

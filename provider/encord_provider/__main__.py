@@ -1,0 +1,8 @@
+"""The commands, without Airflow: ``python -m encord_provider manifest check FILE``."""
+
+import sys
+
+from encord_provider.cli.manifest import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Facing Encord: the one package that drives the SDK, and the asynchronous polling beside it."""

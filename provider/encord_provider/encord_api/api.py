@@ -1,0 +1,195 @@
+"""Encord as the rest of this package sees it: one account, a handful of verbs."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any, Self
+from uuid import UUID
+
+from encord.dataset import Dataset
+from encord.http.bundle import Bundle
+from encord.http.constants import RequestsSettings
+from encord.storage import StorageFolder, StorageItem
+from encord.user_client import EncordUserClient
+
+from encord_provider.encord_api.connection import Credentials
+from encord_provider.encord_api.datasets import create_dataset, find_dataset, get_dataset, link, linked_items
+from encord_provider.encord_api.faults import encord_faults, without_signatures
+from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
+from encord_provider.encord_api.integrations import integration_uuid
+from encord_provider.encord_api.items import upload_items
+from encord_provider.encord_api.private_key import openssh_text
+from encord_provider.errors import NotFound
+from encord_provider.manifest.manifests import Manifest
+from encord_provider.uploads.progress import JobStatus, Progress, Refusal
+
+IMPATIENCE_SECONDS = 10
+"""How long a person waits for the test of a connection, for each step of the one request."""
+
+USER_AGENT = "airflow-provider-encord/0.1.0"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One storage item, as far as this package looks at it."""
+
+    uuid: str
+    name: str
+    kind: str
+    """Encord's word for its type."""
+
+    url: str | None
+    """Where its one object is; None for groups, sequences and series."""
+
+    client_metadata: Mapping[str, Any]
+
+
+class EncordApi:
+    """One account at one Encord domain; every method makes requests and may raise `Refused` or `EncordUnavailable`."""
+
+    def __init__(self, credentials: Credentials, requests: RequestsSettings | None = None) -> None:
+        self.credentials = credentials
+        self._requests = requests or RequestsSettings()
+
+    @cached_property
+    def client(self) -> EncordUserClient:
+        """The SDK's client; making it sends nothing."""
+        return EncordUserClient.create_with_ssh_private_key(
+            openssh_text(self.credentials.private_key),
+            domain=self.credentials.domain,
+            requests_settings=self._requests,
+            user_agent_suffix=USER_AGENT,
+        )
+
+    @classmethod
+    def impatient(cls, credentials: Credentials) -> Self:
+        """Return an API that asks once and waits for seconds, for a person who waits for the answer."""
+        settings = RequestsSettings(
+            max_retries=0,
+            connection_retries=0,
+            connect_timeout=IMPATIENCE_SECONDS,
+            read_timeout=IMPATIENCE_SECONDS,
+        )
+        return cls(credentials, settings)
+
+    def integration_titles(self) -> list[str]:
+        """Return the titles of the integrations that the key may use; the cheapest proof that it works."""
+        with encord_faults("list the cloud integrations"):
+            return [i.title for i in self.client.get_cloud_integrations()]
+
+    def integration(self, title: str | None) -> str | None:
+        """Return the UUID of the integration *title*, of the connection's default one, or None for neither."""
+        wanted = title or self.credentials.integration
+        return integration_uuid(self.client, wanted) if wanted else None
+
+    def folder(
+        self, name: str, *, create: bool = False, before_create: Callable[[], None] = lambda: None
+    ) -> str:
+        """Return the UUID of the folder *name*; make it when it is absent and *create* is set.
+
+        *before_create* may raise when somebody else may be making it by now.
+        """
+        found = find_folder(self.client, name)
+        if found is None and create:
+            before_create()
+            with encord_faults(f"create the folder {name!r}"):
+                found = self.client.create_storage_folder(name)
+        if found is None:
+            raise NotFound("folder", name)
+        return str(found.uuid)
+
+    def items(self, folder: str, *, metadata: bool = False) -> Iterator[Item]:
+        """Yield the items of *folder* by name; with their custom metadata only when asked."""
+        with encord_faults(f"list the items of the folder {folder!r}"):
+            for item in get_folder(self.client, folder).list_items(
+                include_client_metadata=metadata, page_size=PAGE
+            ):
+                yield _item(item, metadata=metadata)
+
+    def member_urls(self, item_uuid: str) -> set[str]:
+        """Return the URLs of the objects that a group, sequence or series is made of."""
+        with encord_faults(f"list the members of the item {item_uuid}"):
+            members = self.client.get_storage_item(UUID(item_uuid)).get_child_items()
+            return {member.url for member in members if member.url}
+
+    def start_upload(self, folder_uuid: str, integration: str | None, manifest: Manifest) -> str:
+        """Start an upload job and return its UUID.
+
+        Not idempotent: after `EncordUnavailable` the job may have been started all the same.
+        """
+        folder = self._folder(folder_uuid)
+        with encord_faults(f"start an upload job of {len(manifest.units)} units"):
+            job = folder.add_private_data_to_folder_start(
+                integration,  # type: ignore[arg-type]  # None is for data that Encord hosts, and the SDK takes it
+                upload_items(manifest),
+                ignore_errors=True,
+            )
+        return str(job)
+
+    def upload_progress(self, folder_uuid: str, job_uuid: str) -> Progress:
+        """Ask once how far an upload job is."""
+        folder = self._folder(folder_uuid)
+        with encord_faults(f"ask for the upload job {job_uuid}"):
+            state = folder.add_private_data_to_folder_get_result(UUID(job_uuid), timeout_seconds=0)
+        return Progress(
+            status=JobStatus(state.status.value),
+            pending=state.units_pending_count,
+            done=state.units_done_count,
+            refused=state.units_error_count,
+            cancelled=state.units_cancelled_count,
+            refusals=tuple(
+                Refusal(tuple(unit.object_urls), without_signatures(unit.error)) for unit in state.unit_errors
+            ),
+            errors=tuple(without_signatures(error) for error in state.errors),
+            items={item.name: str(item.item_uuid) for item in state.items_with_names},
+        )
+
+    def cancel_upload(self, folder_uuid: str, job_uuid: str) -> None:
+        """Cancel what an upload job has not processed yet."""
+        folder = self._folder(folder_uuid)
+        with encord_faults(f"cancel the upload job {job_uuid}"):
+            folder.add_data_to_folder_job_cancel(UUID(job_uuid))
+
+    def dataset(
+        self, title: str, *, create: bool = False, before_create: Callable[[], None] = lambda: None
+    ) -> str:
+        """Return the UUID of the dataset *title*; make it when it is absent and *create* is set.
+
+        *before_create* may raise when somebody else may be making it by now.
+        """
+        found = find_dataset(self.client, title)
+        if found is None and create:
+            before_create()
+            found = create_dataset(self.client, title)
+        if found is None:
+            raise NotFound("dataset", title)
+        return str(found.dataset_hash)
+
+    def linked(self, dataset_uuid: str) -> set[str]:
+        """Return the UUIDs of the items that have a row in the dataset."""
+        return {str(uuid) for uuid in linked_items(self._dataset(dataset_uuid))}
+
+    def link(self, dataset_uuid: str, items: Collection[str]) -> None:
+        """Give each of *items* a row in the dataset."""
+        link(self._dataset(dataset_uuid), [UUID(item) for item in items])
+
+    def set_metadata(self, metadata: Mapping[str, Mapping[str, Any]]) -> None:
+        """Replace the custom metadata of items, by UUID, in bundles."""
+        waiting = iter(metadata)
+        while chunk := list(islice(waiting, PAGE)):
+            with encord_faults(f"update the custom metadata of {len(chunk)} items"), Bundle() as bundle:
+                for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
+                    item.update(client_metadata=dict(metadata[str(item.uuid)]), bundle=bundle)
+
+    def _folder(self, folder_uuid: str) -> StorageFolder:
+        with encord_faults(f"open the folder {folder_uuid}"):
+            return self.client.get_storage_folder(UUID(folder_uuid))
+
+    def _dataset(self, dataset_uuid: str) -> Dataset:
+        return get_dataset(self.client, dataset_uuid)
+
+
+def _item(item: StorageItem, *, metadata: bool) -> Item:
+    client_metadata = (item.client_metadata or {}) if metadata else {}
+    return Item(str(item.uuid), item.name, item.item_type.value, item.url, client_metadata)

@@ -1,0 +1,284 @@
+"""Everything this package raises on purpose, sorted by what must happen next.
+
+* `EncordProviderError`
+    * `FailNow`: trying again gives the same answer; a person must change something
+        * `BadConnection`: an Airflow connection lacks something or holds something wrong
+        * `BadSource`: a bucket URI that cannot be read
+        * `BadPattern`: a regular expression for groups that cannot be used
+        * `BadManifest`: the faults of a manifest, all of them at once
+        * `BadTable`: the faults of a table of metadata, all of them at once
+        * `MissingExtra`: an optional dependency that this task needs
+        * `NotFound`: a bucket, object, folder, integration or dataset that does not exist
+        * `Ambiguous`: a name that several things bear
+        * `Refused`: Encord understood the request and said no
+        * `UploadFailed`: an upload job that ended without registering its units
+        * `TooManyRefused`: more objects were refused than the run allows
+        * `ReceiptOpen`: the account of a run does not close
+        * `IllegalTransition`: a fate that cannot follow the present one
+    * `RetryLater`: the same request may succeed later
+        * `EncordUnavailable`: no answer, a rate limit or a fault on Encord's side
+        * `BucketUnavailable`: no answer from the object store
+        * `LeaseHeld`: another task is doing this right now
+        * `UploadUnfinished`: upload jobs still run at the deadline
+
+The arguments of an error are its data: they are attributes, and they survive the way from a task's
+process to its supervisor.
+"""
+
+from collections.abc import Sequence
+
+SHOWN_FAULTS = 20
+"""How many faults a message spells out; the error carries all of them."""
+
+
+class EncordProviderError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class FailNow(EncordProviderError):
+    """Trying again gives the same answer; a person must change something."""
+
+
+class RetryLater(EncordProviderError):
+    """The same request may succeed later."""
+
+
+class BadConnection(FailNow):
+    """An Airflow connection lacks something or holds something wrong; never says what the secret is."""
+
+    def __init__(self, conn_id: str, problem: str) -> None:
+        super().__init__(conn_id, problem)
+        self.conn_id = conn_id
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Name the connection first: it is what the reader must open."""
+        return f"connection {self.conn_id!r}: {self.problem}"
+
+
+class BadSource(FailNow):
+    """A bucket URI that cannot be read."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(source, problem)
+        self.source = source
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Name the source first."""
+        return f"source {self.source!r}: {self.problem}"
+
+
+class BadPattern(FailNow):
+    """A regular expression for groups that cannot be used."""
+
+    def __init__(self, argument: str, pattern: str, problem: str) -> None:
+        super().__init__(argument, pattern, problem)
+        self.argument = argument
+        self.pattern = pattern
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Name the argument that holds it."""
+        return f"{self.argument}={self.pattern!r}: {self.problem}"
+
+
+class BadManifest(FailNow):
+    """The faults of a manifest, all of them at once."""
+
+    def __init__(self, manifest: str, faults: Sequence[str]) -> None:
+        super().__init__(manifest, faults)
+        self.manifest = manifest
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """List the first faults; `faults` has all of them."""
+        return _listed(f"manifest {self.manifest}: {len(self.faults)} faults", self.faults)
+
+
+class BadTable(FailNow):
+    """The faults of a table of metadata, all of them at once."""
+
+    def __init__(self, table: str, faults: Sequence[str]) -> None:
+        super().__init__(table, faults)
+        self.table = table
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """List the first faults; `faults` has all of them."""
+        return _listed(f"table {self.table}: {len(self.faults)} faults", self.faults)
+
+
+class MissingExtra(FailNow):
+    """An optional dependency that this task needs is not installed."""
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(extra, purpose)
+        self.extra = extra
+        self.purpose = purpose
+
+    def __str__(self) -> str:
+        """Say how to install it."""
+        return f"{self.purpose} needs: pip install 'airflow-provider-encord[{self.extra}]'"
+
+
+class NotFound(FailNow):
+    """A bucket, object, folder, integration or dataset that does not exist, or that the key may not see."""
+
+    def __init__(self, what: str, name: str, hint: str = "") -> None:
+        super().__init__(what, name, hint)
+        self.what = what
+        self.name = name
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Say what there is instead, where that is known."""
+        return f"no {self.what} {self.name!r}" + (f": {self.hint}" if self.hint else "")
+
+
+class Ambiguous(FailNow):
+    """A name that several things bear; Encord's names are not unique."""
+
+    def __init__(self, what: str, name: str, candidates: Sequence[str]) -> None:
+        super().__init__(what, name, candidates)
+        self.what = what
+        self.name = name
+        self.candidates = tuple(candidates)
+
+    def __str__(self) -> str:
+        """List the candidates, so that one can be given by its UUID."""
+        return _listed(
+            f"{len(self.candidates)} {self.what}s are named {self.name!r}; give one UUID", self.candidates
+        )
+
+
+class Refused(FailNow):
+    """Encord understood the request and said no."""
+
+    def __init__(self, request: str, reason: str) -> None:
+        super().__init__(request, reason)
+        self.request = request
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Give Encord's reason in its own words."""
+        return f"Encord refused to {self.request}: {self.reason}"
+
+
+class UploadFailed(FailNow):
+    """An upload job that ended without registering all of its units."""
+
+    def __init__(self, job_id: str, status: str, reasons: Sequence[str]) -> None:
+        super().__init__(job_id, status, reasons)
+        self.job_id = job_id
+        self.status = status
+        self.reasons = tuple(reasons)
+
+    def __str__(self) -> str:
+        """Give the job, how it ended, and Encord's reasons."""
+        return _listed(f"upload job {self.job_id} ended {self.status}", self.reasons)
+
+
+class TooManyRefused(FailNow):
+    """More objects were refused than the run allows."""
+
+    def __init__(self, refused: int, allowed: float, reasons: Sequence[str]) -> None:
+        super().__init__(refused, allowed, reasons)
+        self.refused = refused
+        self.allowed = allowed
+        self.reasons = tuple(reasons)
+
+    def __str__(self) -> str:
+        """Give the count, the bound and the first reasons."""
+        return _listed(f"{self.refused} objects were refused; the run allows {self.allowed:g}", self.reasons)
+
+
+class ReceiptOpen(FailNow):
+    """The account of a run does not close: objects whose fate is unknown."""
+
+    def __init__(self, run: str, discovered: int, accounted: int, uri: str) -> None:
+        super().__init__(run, discovered, accounted, uri)
+        self.run = run
+        self.discovered = discovered
+        self.accounted = accounted
+        self.uri = uri
+
+    def __str__(self) -> str:
+        """Say how many are missing and where the whole account is."""
+        return (
+            f"run {self.run}: {self.discovered} objects were discovered, {self.accounted} are accounted for; "
+            f"the receipt is at {self.uri}"
+        )
+
+
+class IllegalTransition(FailNow):
+    """A fate that cannot follow the present one."""
+
+    def __init__(self, url: str, present: str, wanted: str) -> None:
+        super().__init__(url, present, wanted)
+        self.url = url
+        self.present = present
+        self.wanted = wanted
+
+    def __str__(self) -> str:
+        """Name the object and both fates."""
+        return f"{self.url} is {self.present}; it cannot become {self.wanted}"
+
+
+class EncordUnavailable(RetryLater):
+    """No answer, a rate limit or a fault on Encord's side."""
+
+    def __init__(self, request: str, problem: str, retry_after: float | None = None) -> None:
+        super().__init__(request, problem, retry_after)
+        self.request = request
+        self.problem = problem
+        self.retry_after = retry_after
+        """Seconds that Encord asked us to wait, when it said so."""
+
+    def __str__(self) -> str:
+        """Say what was asked and what came back."""
+        return f"could not {self.request}: {self.problem}"
+
+
+class BucketUnavailable(RetryLater):
+    """No answer from the object store."""
+
+    def __init__(self, location: str, problem: str) -> None:
+        super().__init__(location, problem)
+        self.location = location
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Name the place first."""
+        return f"{self.location}: {self.problem}"
+
+
+class LeaseHeld(RetryLater):
+    """Another task is doing this right now."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(name, holder)
+        self.name = name
+        self.holder = holder
+
+    def __str__(self) -> str:
+        """Name the lease and who holds it."""
+        return f"{self.name} is held by {self.holder}"
+
+
+class UploadUnfinished(RetryLater):
+    """Upload jobs still run at the deadline; they go on, and a retry waits for them again."""
+
+    def __init__(self, job_ids: Sequence[str]) -> None:
+        super().__init__(job_ids)
+        self.job_ids = tuple(job_ids)
+
+    def __str__(self) -> str:
+        """List the jobs."""
+        return _listed(f"{len(self.job_ids)} upload jobs are unfinished at the deadline", self.job_ids)
+
+
+def _listed(headline: str, lines: Sequence[str]) -> str:
+    shown = "".join(f"\n  {line}" for line in lines[:SHOWN_FAULTS])
+    more = len(lines) - SHOWN_FAULTS
+    return headline + shown + (f"\n  ... and {more} more" if more > 0 else "")

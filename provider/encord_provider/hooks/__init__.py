@@ -1,0 +1,1 @@
+"""Facing Airflow: connections and configuration become clients, buckets, ledgers."""

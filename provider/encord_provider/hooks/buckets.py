@@ -1,0 +1,63 @@
+"""Airflow connections become buckets."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from encord_provider.buckets.bucket import Bucket
+    from encord_provider.buckets.location import Location
+    from encord_provider.ingestion.run import Source
+    from encord_provider.ingestion.storage import Storage
+
+DEFAULT_CONN_IDS = {"s3": "aws_default", "gs": "google_cloud_default", "az": "wasb_default"}
+"""The connection of each scheme where a task names none: Airflow's own defaults."""
+
+
+def open_source(uri: str, conn_id: str | None = None) -> "Source":
+    """Open the bucket of *uri* with the credentials of an Airflow connection.
+
+    Raises:
+        BadSource: A URI that cannot be read.
+        BadConnection: What is wrong with the connection.
+        MissingExtra: The cloud's provider package is not installed.
+
+    """
+    from encord_provider.buckets.location import Location
+    from encord_provider.ingestion.run import Source
+
+    location = Location.parse(uri)
+    return Source(_bucket(location, conn_id), location.path)
+
+
+def open_storage() -> "Storage":
+    """Open the place where manifests and receipts are kept."""
+    from encord_provider.buckets.location import Location
+    from encord_provider.hooks.configuration import storage_conn_id, storage_uri
+    from encord_provider.ingestion.storage import Storage
+
+    root = Location.parse(storage_uri())
+    return Storage(_bucket(root, storage_conn_id()), root)
+
+
+def _bucket(location: "Location", conn_id: str | None) -> "Bucket":
+    if location.scheme == "file":
+        from encord_provider.buckets.directory import directory_bucket
+
+        return directory_bucket(location.bucket)
+    open_bucket = _opener(location.scheme)
+    return open_bucket(location.bucket, conn_id or DEFAULT_CONN_IDS[location.scheme])
+
+
+def _opener(scheme: str) -> "Callable[[str, str], Bucket]":
+    """Return what opens a bucket of a cloud by its name and a connection; loads no other cloud's libraries."""
+    if scheme == "gs":
+        from encord_provider.hooks.google import open_gcs
+
+        return open_gcs
+    if scheme == "az":
+        from encord_provider.hooks.microsoft_azure import open_azure
+
+        return open_azure
+    from encord_provider.hooks.amazon import open_s3
+
+    return open_s3

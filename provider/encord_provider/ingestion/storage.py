@@ -1,0 +1,26 @@
+"""Where manifests and receipts are kept, by reference."""
+
+from dataclasses import dataclass
+
+from encord_provider.buckets.bucket import Bucket
+from encord_provider.buckets.location import Location
+
+
+@dataclass(frozen=True)
+class Storage:
+    """A place in a bucket or directory for small files."""
+
+    bucket: Bucket
+    root: Location
+
+    def write(self, name: str, content: bytes) -> str:
+        """Store *content* under the root and return its URI."""
+        place = Location(self.root.scheme, self.root.bucket, f"{self.root.path}{name}")
+        self.bucket.write(place.path, content)
+        return str(place)
+
+    def read(self, uri: str) -> bytes:
+        """Return what `write` stored under *uri*."""
+        whole = Location.parse(uri)
+        directory = f"{whole.bucket}/".removeprefix(f"{self.root.bucket}/") if whole.scheme == "file" else ""
+        return self.bucket.read(f"{directory}{whole.path}")

@@ -1,0 +1,75 @@
+"""One manifest to one upload job, whatever happened before."""
+
+import time
+
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.ingestion.present import FolderIndex
+from encord_provider.ingestion.run import Task
+from encord_provider.ingestion.storage import Storage
+from encord_provider.ledger.ledger import Ledger
+from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.manifest.manifests import Manifest
+
+SUBMIT_SECONDS = 900
+"""How long one submission may take; longer than all retries of all its requests together."""
+
+PATIENCE_SECONDS = 60
+"""How long to wait for another task that does the same, before leaving the wait to Airflow."""
+
+
+def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task) -> str | None:
+    """Return the upload job of a manifest, and start it if that was not done yet.
+
+    The intent is in the ledger before the request and the job after it. When an earlier try left an intent
+    without a job, nobody knows whether it started one: what the folder already holds is recorded, and only
+    the rest is sent again. None when nothing is left to send.
+
+    Raises:
+        LeaseHeld: Another task is submitting this manifest.
+        EncordUnavailable: The job may have been started; a retry finds out.
+        Refused: Encord did not take the manifest.
+
+    """
+    with ledger.leases.hold(
+        f"submit {manifest_id}", task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS
+    ) as lease:
+        ledger = ledger.under(lease)
+        record = ledger.manifests.get(manifest_id)
+        if record.job_uuid or record.settled_at is not None:
+            return record.job_uuid
+        manifest = Manifest.from_json(storage.read(record.uri), record.uri)
+        folder_uuid = _folder(ledger, api, record, task)
+        if record.outcome_unknown:
+            manifest = _remainder(ledger, api, record, manifest, folder_uuid)
+        if not manifest.units:
+            ledger.manifests.settled(manifest_id, time.time())
+            return None
+        integration = api.integration(record.integration)
+        ledger.manifests.intend(manifest_id, folder_uuid, time.time())
+        job_uuid = api.start_upload(folder_uuid, integration, manifest)
+        with ledger.transaction() as connection:
+            ledger.manifests.submitted(connection, manifest_id, job_uuid, task.run, time.time())
+            ledger.objects.submitted(connection, manifest_id)
+        return job_uuid
+
+
+def _folder(ledger: Ledger, api: EncordApi, record: ManifestRecord, task: Task) -> str:
+    """Find or make the folder; names are not unique, so only one task at a time may make it."""
+    lease = f"folder {record.target}"
+    with ledger.leases.hold(lease, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as held:
+        return api.folder(record.folder, create=True, before_create=held.prolong)
+
+
+def _remainder(
+    ledger: Ledger, api: EncordApi, record: ManifestRecord, manifest: Manifest, folder_uuid: str
+) -> Manifest:
+    """Record the units that the folder already holds; return a manifest of the others."""
+    index = FolderIndex.read(api, folder_uuid)
+    there = {
+        unit.title: item
+        for unit in manifest.units
+        if (item := index.item_of(unit.kind, unit.title, unit.urls))
+    }
+    ledger.objects.settle(record.id, registered=there, quarantined={})
+    absent = tuple(unit for unit in manifest.units if unit.title not in there)
+    return Manifest(absent, manifest.skip_duplicate_urls, manifest.upsert_metadata)

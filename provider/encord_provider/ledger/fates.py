@@ -1,0 +1,42 @@
+"""An object's state in the ledger, and which state may follow which."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Fate(StrEnum):
+    """What became of one object version."""
+
+    NEW = "new"
+    """Seen in the bucket, in no manifest yet."""
+
+    PLANNED = "planned"
+    """In a manifest that no upload job is known for."""
+
+    SUBMITTED = "submitted"
+    """In a manifest whose upload job is known."""
+
+    REGISTERED = "registered"
+    """In the folder, through this ledger or before it."""
+
+    QUARANTINED = "quarantined"
+    """Not to be registered as it is, with a reason; a group is new again when one of its objects is replaced."""
+
+    CHANGED = "changed"
+    """A new version of an object that is registered; the folder keeps the URL it has."""
+
+
+FOLLOWS: Final[dict[Fate, frozenset[Fate]]] = {
+    Fate.NEW: frozenset({Fate.PLANNED, Fate.QUARANTINED}),
+    Fate.PLANNED: frozenset({Fate.SUBMITTED, Fate.REGISTERED, Fate.QUARANTINED}),
+    Fate.SUBMITTED: frozenset({Fate.REGISTERED, Fate.QUARANTINED, Fate.NEW}),
+    Fate.REGISTERED: frozenset(),
+    Fate.QUARANTINED: frozenset({Fate.NEW}),
+    Fate.CHANGED: frozenset(),
+}
+"""The legal transitions; a fate may always follow itself, so that any step can be repeated."""
+
+
+def may_precede(fate: Fate) -> frozenset[Fate]:
+    """Return the fates that *fate* may follow, itself included."""
+    return frozenset(before for before, after in FOLLOWS.items() if fate in after) | {fate}

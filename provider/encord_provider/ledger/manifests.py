@@ -1,0 +1,133 @@
+"""Manifests and their upload jobs, written ahead of each effect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from encord_provider.errors import NotFound
+from encord_provider.ledger.keys import RunKey
+from encord_provider.ledger.runs import is_run
+from encord_provider.ledger.tables import manifests, objects, run_objects, runs
+from encord_provider.ledger.transactions import Transaction
+
+
+@dataclass(frozen=True)
+class ManifestRecord:
+    """What the ledger knows of one manifest."""
+
+    id: str
+    """32 hexadecimal digits: the digest of the target and the manifest's bytes."""
+
+    target: str
+    uri: str
+    """Where the manifest is stored."""
+
+    folder: str
+    """Name or UUID of the folder, as the user gave it."""
+
+    integration: str | None
+    """Title or UUID of the integration, as the user gave it."""
+
+    units: int
+    built_by: str
+    """The run that made it."""
+
+    built_at: float
+    intended_at: float | None = None
+    """When a job was about to be started, in seconds since 1970."""
+
+    submitted_at: float | None = None
+    settled_at: float | None = None
+    submitted_by: str | None = None
+    """The run that started the job."""
+
+    folder_uuid: str | None = None
+    job_uuid: str | None = None
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether a job may have been started that nobody recorded."""
+        return self.intended_at is not None and self.job_uuid is None and self.settled_at is None
+
+
+class Manifests:
+    """The manifests of all targets."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, manifest_id: str) -> ManifestRecord:
+        """Return one manifest.
+
+        Raises:
+            NotFound: The ledger has none of this name.
+
+        """
+        with self._transaction() as connection:
+            row = connection.execute(select(manifests).where(manifests.c.id == manifest_id)).one_or_none()
+        if row is None:
+            raise NotFound("manifest", manifest_id, "was it built with another ledger?")
+        return _record(row)
+
+    def of_jobs(self, job_uuids: Sequence[str]) -> list[ManifestRecord]:
+        """Return the manifests whose upload jobs are *job_uuids*."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(manifests).where(manifests.c.job_uuid.in_(job_uuids)))
+            return [_record(row) for row in rows]
+
+    def build(self, connection: Connection, record: ManifestRecord) -> None:
+        """Record a new manifest, in the caller's transaction."""
+        connection.execute(
+            insert(manifests).values(
+                id=record.id,
+                target=record.target,
+                uri=record.uri,
+                folder=record.folder,
+                integration=record.integration,
+                units=record.units,
+                built_by=record.built_by,
+                built_at=record.built_at,
+            )
+        )
+
+    def of_run(self, run: RunKey) -> list[ManifestRecord]:
+        """Return the manifests that hold objects which *run* is answerable for, oldest first."""
+        query = (
+            select(manifests)
+            .distinct()
+            .join(objects, objects.c.manifest == manifests.c.id)
+            .join(run_objects, run_objects.c.object == objects.c.id)
+            .join(runs, runs.c.id == run_objects.c.run)
+            .where(is_run(run))
+            .order_by(manifests.c.built_at, manifests.c.id)
+        )
+        with self._transaction() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    def intend(self, manifest_id: str, folder_uuid: str, now: float) -> None:
+        """Record, before the request, that a job is about to be started."""
+        self._set(manifest_id, folder_uuid=folder_uuid, intended_at=now)
+
+    def submitted(
+        self, connection: Connection, manifest_id: str, job_uuid: str, run: str, now: float
+    ) -> None:
+        """Record the job that was started, in the caller's transaction."""
+        connection.execute(
+            update(manifests)
+            .where(manifests.c.id == manifest_id)
+            .values(job_uuid=job_uuid, submitted_by=run, submitted_at=now)
+        )
+
+    def settled(self, manifest_id: str, now: float) -> None:
+        """Record that the fate of every object of the manifest is known."""
+        self._set(manifest_id, settled_at=now)
+
+    def _set(self, manifest_id: str, **values: Any) -> None:
+        with self._transaction() as connection:
+            connection.execute(update(manifests).where(manifests.c.id == manifest_id).values(**values))
+
+
+def _record(row: Row[Any]) -> ManifestRecord:
+    return ManifestRecord(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping

@@ -1,0 +1,290 @@
+"""Object versions and their fates."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
+
+from encord_provider.errors import IllegalTransition
+from encord_provider.ledger.fates import Fate, may_precede
+from encord_provider.ledger.keys import RunKey
+from encord_provider.ledger.runs import is_run
+from encord_provider.ledger.tables import manifests, objects, run_objects, runs
+from encord_provider.ledger.transactions import Transaction
+from encord_provider.manifest.objects import BucketObject
+from encord_provider.manifest.units import Unit
+
+PAGE = 500
+"""Values in one SQL list; SQLite takes at most 32,766 (sqlite.org/limits.html)."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One object of a unit that is in a manifest."""
+
+    url: str
+    key: str
+    unit: str
+    kind: str
+    fate: Fate
+
+
+class Objects:
+    """The object versions of all targets."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def unknown(self, target: str, page: Sequence[BucketObject]) -> list[BucketObject]:
+        """Return those of *page* that are in no manifest and have no final fate."""
+        with self._transaction() as connection:
+            rows = _seen(connection, target, page)
+        put = {(row.url, row.version) for row in rows if row.fate != Fate.NEW}
+        return [o for o in page if (o.url, o.version) not in put]
+
+    def forget_new(self, target: str) -> None:
+        """Forget what neither a manifest nor an account holds; a listing finds it again where it still exists.
+
+        The caller holds the build lease of *target*, so an object that is still `Fate.NEW` belongs to a build
+        that died, or was released from a job.
+        """
+        accounted = select(run_objects.c.object)
+        forgotten = and_(
+            objects.c.target == target, objects.c.fate == Fate.NEW, objects.c.id.not_in(accounted)
+        )
+        with self._transaction() as connection:
+            connection.execute(delete(objects).where(forgotten))
+
+    def observe(self, run: RunKey, page: Sequence[BucketObject], now: float) -> int:
+        """Compare one page of a listing with the ledger, and write down what is new.
+
+        *run* becomes answerable for what is new, for what is in quarantine, and for what is in a manifest that
+        it made or that nobody has settled. Returns how many of the others there are: objects that were
+        registered before, or that are a new version of such a one.
+        """
+        already = 0
+        with self._transaction() as connection:
+            seen: dict[str, list[Row[Any]]] = defaultdict(list)
+            for row in _seen(connection, run.target, page):
+                seen[row.url].append(row)
+            fresh = []
+            answerable = []
+            for obj in page:
+                present = [row for row in seen[obj.url] if row.version == obj.version]
+                if not present:
+                    registered = any(row.fate == Fate.REGISTERED for row in seen[obj.url])
+                    fresh.append(_row_of(run, obj, Fate.CHANGED if registered else Fate.NEW, now))
+                elif _is_own(present[0], run.name):
+                    answerable.append(present[0].id)
+                else:
+                    already += 1
+            if fresh:
+                answerable += connection.scalars(insert(objects).returning(objects.c.id), fresh).all()
+            if answerable:
+                id_ = connection.scalar(select(runs.c.id).where(is_run(run)))
+                connection.execute(insert(run_objects), [{"run": id_, "object": own} for own in answerable])
+        return already
+
+    def new(self, run: RunKey) -> list[BucketObject]:
+        """Return the objects of *run* that are in no manifest yet, by key."""
+        query = (
+            select(objects)
+            .where(objects.c.id.in_(_listed(run)), objects.c.fate == Fate.NEW)
+            .order_by(objects.c.key)
+        )
+        with self._transaction() as connection:
+            return [_object_of(row) for row in connection.execute(query)]
+
+    def forget(self, run: RunKey, held: Iterable[BucketObject]) -> None:
+        """Take *held* objects out of the listing of *run*; the next run that lists them finds them new."""
+        with self._transaction() as connection:
+            id_ = connection.scalar(select(runs.c.id).where(is_run(run)))
+            for obj in held:
+                held_id = select(objects.c.id).where(_is(run.target, obj)).scalar_subquery()
+                listed = and_(run_objects.c.run == id_, run_objects.c.object == held_id)
+                connection.execute(delete(run_objects).where(listed))
+
+    def quarantine(
+        self, target: str, found: Iterable[BucketObject], reason: str, unit: Unit | None = None
+    ) -> None:
+        """Record that *found* objects are not to be registered, why, and which unit they would have made."""
+        values = {"reason": reason} | ({"unit": unit.title, "kind": unit.kind} if unit else {})
+        with self._transaction() as connection:
+            for obj in found:
+                _move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
+
+    def revive(self, run: RunKey, kind: str, title: str, bucket_url: str) -> None:
+        """Take the members of a refused group out of quarantine, those that the listing of *run* still holds.
+
+        A group is mended by replacing one of its objects; it must come again as a whole.
+        """
+        query = update(objects).where(
+            objects.c.id.in_(_listed(run)),
+            objects.c.fate == Fate.QUARANTINED,
+            objects.c.kind == kind,
+            objects.c.unit == title,
+            objects.c.url.startswith(bucket_url, autoescape=True),
+        )
+        with self._transaction() as connection:
+            connection.execute(query.values(fate=Fate.NEW, reason=None, manifest=None, unit=None, kind=None))
+
+    def is_in_a_manifest(self, target: str, unit: Unit, bucket_url: str) -> bool:
+        """Tell whether a unit of this kind and title, of the same bucket, was submitted and not refused.
+
+        *bucket_url* is what the URLs of the bucket begin with: other buckets may have the same directories.
+        """
+        query = select(objects.c.id).where(
+            objects.c.target == target,
+            objects.c.unit == unit.title,
+            objects.c.kind == unit.kind,
+            objects.c.url.startswith(bucket_url, autoescape=True),
+            objects.c.manifest.is_not(None),
+            objects.c.fate != Fate.QUARANTINED,
+        )
+        with self._transaction() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def plan(
+        self, connection: Connection, target: str, manifest: str, unit: Unit, members: Iterable[BucketObject]
+    ) -> None:
+        """Put the objects of *unit* into *manifest*, in the transaction that records the manifest."""
+        values = {"manifest": manifest, "unit": unit.title, "kind": unit.kind}
+        for obj in members:
+            _move(connection, _is(target, obj), obj.url, Fate.PLANNED, values, follows=frozenset({Fate.NEW}))
+
+    def members(self, manifest: str) -> list[Member]:
+        """Return the objects of *manifest*, in order of their units."""
+        query = select(objects).where(objects.c.manifest == manifest).order_by(objects.c.unit, objects.c.key)
+        with self._transaction() as connection:
+            return [
+                Member(row.url, row.key, row.unit, row.kind, Fate(row.fate))
+                for row in connection.execute(query)
+            ]
+
+    def submitted(self, connection: Connection, manifest: str) -> None:
+        """Record that the objects of *manifest* that have no final fate are in a known upload job."""
+        connection.execute(
+            update(objects)
+            .where(objects.c.manifest == manifest, objects.c.fate == Fate.PLANNED)
+            .values(fate=Fate.SUBMITTED)
+        )
+
+    def settle(self, manifest: str, *, registered: Mapping[str, str], quarantined: Mapping[str, str]) -> None:
+        """Record what became of units of *manifest*.
+
+        *registered* maps titles to item UUIDs, *quarantined* maps titles to reasons. Units that have this fate
+        already stay as they are, so settling twice is harmless.
+        """
+        with self._transaction() as connection:
+            for unit, item_uuid in registered.items():
+                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
+                _move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
+            for unit, reason in quarantined.items():
+                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
+                _move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+
+    def fates(self, of: Collection[str]) -> Counter[Fate]:
+        """Count the objects of some manifests by fate."""
+        query = (
+            select(objects.c.fate, func.count()).where(objects.c.manifest.in_(of)).group_by(objects.c.fate)
+        )
+        with self._transaction() as connection:
+            return Counter({Fate(fate): count for fate, count in connection.execute(query)})
+
+    def reasons(self, of: Collection[str], most: int) -> list[str]:
+        """Return up to *most* lines that say which objects of some manifests were refused, and why."""
+        query = (
+            select(objects.c.key, objects.c.reason)
+            .where(objects.c.manifest.in_(of), objects.c.fate == Fate.QUARANTINED)
+            .order_by(objects.c.key)
+            .limit(most)
+        )
+        with self._transaction() as connection:
+            return [f"{row.key}: {row.reason}" for row in connection.execute(query)]
+
+    def release(self, manifest: str) -> int:
+        """Make the objects of *manifest* that have no final fate new again; return how many."""
+        query = (
+            update(objects)
+            .where(objects.c.manifest == manifest, objects.c.fate == Fate.SUBMITTED)
+            .values(fate=Fate.NEW, manifest=None, unit=None, kind=None)
+        )
+        with self._transaction() as connection:
+            return connection.execute(query).rowcount
+
+
+def _seen(connection: Connection, target: str, page: Sequence[BucketObject]) -> list[Row[Any]]:
+    """Return every version that the ledger knows of the objects of *page*, with its manifest."""
+    columns = (
+        *(objects.c.id, objects.c.url, objects.c.version, objects.c.fate, objects.c.first_seen_by),
+        *(objects.c.manifest, manifests.c.settled_at, manifests.c.built_by, manifests.c.submitted_by),
+    )
+    rows: list[Row[Any]] = []
+    for start in range(0, len(page), PAGE):
+        urls = [obj.url for obj in page[start : start + PAGE]]
+        query = (
+            select(*columns)
+            .outerjoin(manifests, manifests.c.id == objects.c.manifest)
+            .where(objects.c.target == target, objects.c.url.in_(urls))
+        )
+        rows.extend(connection.execute(query))
+    return rows
+
+
+def _is_own(row: Row[Any], run: str) -> bool:
+    """Tell whether *run* is answerable for an object that the ledger knows."""
+    if row.fate in {Fate.QUARANTINED, Fate.NEW}:
+        return True
+    if row.manifest is None:
+        return bool(row.first_seen_by == run)
+    return row.settled_at is None or run in (row.built_by, row.submitted_by)
+
+
+def _move(
+    connection: Connection,
+    which: ColumnElement[bool],
+    what: str,
+    fate: Fate,
+    values: Mapping[str, Any],
+    *,
+    follows: Collection[Fate] | None = None,
+) -> None:
+    """Give the objects *which* a fate that may follow the one they have; *what* names them in an error."""
+    legal = may_precede(fate) if follows is None else follows
+    moved = connection.execute(
+        update(objects).where(which, objects.c.fate.in_(legal)).values(fate=fate, **values)
+    )
+    if moved.rowcount == 0:
+        present = connection.scalar(select(objects.c.fate).where(which))
+        raise IllegalTransition(what, str(present or "not in the ledger"), fate)
+
+
+def _listed(run: RunKey) -> Select[tuple[int]]:
+    """Return the query for the objects that *run* is answerable for."""
+    return select(run_objects.c.object).join(runs, runs.c.id == run_objects.c.run).where(is_run(run))
+
+
+def _is(target: str, obj: BucketObject) -> ColumnElement[bool]:
+    return and_(objects.c.target == target, objects.c.url == obj.url, objects.c.version == obj.version)
+
+
+def _row_of(run: RunKey, obj: BucketObject, fate: Fate, now: float) -> dict[str, Any]:
+    return {
+        "target": run.target,
+        "url": obj.url,
+        "version": obj.version,
+        "key": obj.key,
+        "size": obj.size,
+        "last_modified": obj.last_modified.timestamp(),
+        "first_seen": now,
+        "first_seen_by": run.name,
+        "fate": fate,
+    }
+
+
+def _object_of(row: Row[Any]) -> BucketObject:
+    modified = datetime.fromtimestamp(row.last_modified, UTC)
+    return BucketObject(row.key, row.url, row.size, row.version, modified)

@@ -1,0 +1,138 @@
+"""Runs and their accounts."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
+
+from encord_provider.errors import NotFound
+from encord_provider.ledger.fates import Fate
+from encord_provider.ledger.keys import RunKey
+from encord_provider.ledger.tables import manifests, objects, run_objects, runs
+from encord_provider.ledger.transactions import Transaction
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How the objects of one listing divided when the run began."""
+
+    discovered: int = 0
+    """Every object under the source."""
+
+    excluded: int = 0
+    """Objects that the globs leave out."""
+
+    already: int = 0
+    """Objects registered before this run."""
+
+    pending: int = 0
+    """Objects left for a later run: not settled yet, or of a group that is not."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """How many of a run's own objects have which fate."""
+
+    registered: int
+    already: int
+    """In the folder already, or registered by another run's job."""
+
+    quarantined: int
+    open: int
+    """Objects whose fate is not known."""
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """One object that did not land, and why."""
+
+    key: str
+    url: str
+    version: str
+    reason: str
+
+
+class Runs:
+    """The runs of all targets."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def start(self, run: RunKey) -> None:
+        """Begin the account of *run*, or begin it anew at another try."""
+        with self._transaction() as connection:
+            id_ = connection.scalar(select(runs.c.id).where(is_run(run)))
+            if id_ is None:
+                connection.execute(insert(runs).values(target=run.target, name=run.name, source=run.source))
+            else:
+                connection.execute(update(runs).where(runs.c.id == id_).values(listed_at=None))
+                connection.execute(delete(run_objects).where(run_objects.c.run == id_))
+
+    def record(self, run: RunKey, listing: Listing, now: float) -> None:
+        """Record the listing of *run*."""
+        values = asdict(listing) | {"listed_at": now}
+        with self._transaction() as connection:
+            connection.execute(update(runs).where(is_run(run)).values(values))
+
+    def listing(self, run: RunKey) -> Listing:
+        """Return the recorded listing of *run*.
+
+        Raises:
+            NotFound: The run has not listed anything.
+
+        """
+        columns = (runs.c.discovered, runs.c.excluded, runs.c.already, runs.c.pending)
+        query = select(*columns).where(is_run(run), runs.c.listed_at.is_not(None))
+        with self._transaction() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("listing of the run", run.name, "its manifests were not built with this ledger")
+        return Listing(*row)
+
+    def account(self, run: RunKey) -> Account:
+        """Count the fates of the objects that *run* is answerable for."""
+        counts: Counter[str] = Counter()
+        query = _own(run, objects.c.fate, manifests.c.submitted_by, func.count().label("n"))
+        with self._transaction() as connection:
+            for row in connection.execute(query.group_by(objects.c.fate, manifests.c.submitted_by)):
+                counts[_counted_as(row, run.name)] += row.n
+        return Account(counts["registered"], counts["already"], counts["quarantined"], counts["open"])
+
+    def quarantined(self, run: RunKey) -> Iterator[Quarantined]:
+        """Yield the objects in the listing of *run* that are in quarantine, by key."""
+        query = _own(run, objects.c.key, objects.c.url, objects.c.version, objects.c.reason)
+        in_quarantine = query.where(objects.c.fate == Fate.QUARANTINED).order_by(objects.c.key)
+        with self._transaction() as connection:
+            rows = connection.execute(in_quarantine).all()
+        for row in rows:
+            yield Quarantined(*row)
+
+
+def is_run(run: RunKey) -> ColumnElement[bool]:
+    """Return the condition that picks *run* among all."""
+    return and_(runs.c.target == run.target, runs.c.name == run.name, runs.c.source == run.source)
+
+
+def _own(run: RunKey, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(run_objects)
+        .join(runs, runs.c.id == run_objects.c.run)
+        .join(objects, objects.c.id == run_objects.c.object)
+        .outerjoin(manifests, manifests.c.id == objects.c.manifest)
+        .where(is_run(run))
+    )
+
+
+def _counted_as(row: Row[Any], run: str) -> str:
+    match Fate(row.fate):
+        case Fate.REGISTERED:
+            return "registered" if row.submitted_by == run else "already"
+        case Fate.CHANGED:
+            return "already"
+        case Fate.QUARANTINED:
+            return "quarantined"
+        case Fate.NEW | Fate.PLANNED | Fate.SUBMITTED:
+            return "open"

@@ -1,0 +1,92 @@
+"""The schema. Times are seconds since 1970, UTC; a target names a folder in Encord, once for each domain."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
+
+objects = Table(
+    "objects",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("target", String(512), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("version", String(256), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("last_modified", Float, nullable=False),
+    Column("first_seen", Float, nullable=False),
+    Column("first_seen_by", String(512), nullable=False),
+    Column("fate", String(16), nullable=False),
+    Column("unit", Text),
+    Column("kind", String(32)),
+    Column("manifest", String(32), index=True),
+    Column("item_uuid", String(36)),
+    Column("reason", Text),
+    UniqueConstraint("target", "url", "version", name="objects_identity"),
+    Index("objects_by_fate", "target", "fate"),
+    Index("objects_by_unit", "target", "unit"),
+)
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("target", String(512), nullable=False, index=True),
+    Column("uri", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("integration", Text),
+    Column("units", Integer, nullable=False),
+    Column("built_by", String(512), nullable=False),
+    Column("built_at", Float, nullable=False),
+    Column("intended_at", Float),
+    Column("submitted_by", String(512)),
+    Column("submitted_at", Float),
+    Column("settled_at", Float),
+    Column("folder_uuid", String(36)),
+    Column("job_uuid", String(36), index=True),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("target", String(512), nullable=False),
+    Column("name", String(512), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("listed_at", Float),
+    Column("discovered", BigInteger),
+    Column("excluded", BigInteger),
+    Column("already", BigInteger),
+    Column("pending", BigInteger),
+    UniqueConstraint("target", "name", "source", name="runs_identity"),
+)
+
+run_objects = Table(
+    "run_objects",
+    metadata,
+    Column("run", _Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("object", _Id, ForeignKey("objects.id", ondelete="CASCADE"), primary_key=True),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(512), primary_key=True),
+    Column("holder", String(512), nullable=False),
+    Column("token", String(32), nullable=False),
+    Column("expires_at", Float, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Facing Airflow's UI: buttons that lead to Encord."""

@@ -1,0 +1,1 @@
+"""What Encord is asked to register: objects, units, manifests and their limits. Pure Python."""

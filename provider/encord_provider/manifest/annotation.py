@@ -1,0 +1,125 @@
+"""Units with custom metadata from wherever it is kept: paths, side files, tables, the store, or a function."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from encord_provider.errors import BadTable, MissingExtra
+from encord_provider.manifest.naming import PathRule
+from encord_provider.manifest.objects import BucketObject
+from encord_provider.manifest.units import Unit
+
+MetadataSource: TypeAlias = Callable[[Unit, Sequence[BucketObject]], Mapping[str, Any]]
+"""A unit and its objects to custom metadata, empty where the source says nothing.
+
+Metadata and tags that a store keeps with its objects come by such a function: listings do not carry them.
+"""
+
+SIDECAR_SUFFIX: Final = ".metadata.json"
+"""What Encord's own cloud-synced folders look for (encord 0.1.211, ``SidecarMatcherSuffix``)."""
+
+
+def from_path(rule: PathRule) -> MetadataSource:
+    """Read metadata from the key of a unit's first object."""
+    return lambda _unit, objects: rule.metadata(objects[0].key) if objects else {}
+
+
+def from_table(rows: Mapping[str, Mapping[str, Any]]) -> MetadataSource:
+    """Join a table by key: of the object, of the unit's title, or of the URL."""
+
+    def joined(unit: Unit, objects: Sequence[BucketObject]) -> Mapping[str, Any]:
+        names = (unit.title, *(name for obj in objects for name in (obj.key, obj.url)), *unit.urls)
+        return next((rows[name] for name in names if name in rows), {})
+
+    return joined
+
+
+@dataclass(frozen=True)
+class Sidecars:
+    """JSON objects that lie beside the files they describe: ``a.mp4`` and ``a.mp4.metadata.json``.
+
+    Raises:
+        BadTable: When called: a side file that is not a JSON object.
+
+    """
+
+    read: Callable[[str], bytes | None]
+    """Key to the content of a small object; None when there is no such object."""
+
+    suffix: str = SIDECAR_SUFFIX
+
+    def __call__(self, _unit: Unit, objects: Sequence[BucketObject]) -> Mapping[str, Any]:
+        """Read the side file of the unit's first object."""
+        if not objects:
+            return {}
+        key = f"{objects[0].key}{self.suffix}"
+        content = self.read(key)
+        if content is None:
+            return {}
+        try:
+            found = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise BadTable(key, [f"not JSON: {error}"]) from error
+        if not isinstance(found, dict):
+            raise BadTable(key, ["not a JSON object"])
+        return found
+
+    def is_sidecar(self, key: str) -> bool:
+        """Tell whether a key is that of a side file, which is not to be registered itself."""
+        return key.endswith(self.suffix)
+
+
+def read_parquet(name: str, content: bytes, key: str) -> dict[str, dict[str, Any]]:
+    """Return the rows of a Parquet table by the value of its column *key*, which is not metadata itself.
+
+    Empty cells set nothing. CSV and JSON lines are read by `encord_provider.metadata.table.read_table`.
+
+    Raises:
+        MissingExtra: PyArrow is not installed.
+        BadTable: Not Parquet, without the column, or with a value of it twice or nowhere.
+
+    """
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - it ships no types; few tables are Parquet
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
+    except ImportError as error:
+        raise MissingExtra("google", "reading Parquet") from error
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise BadTable(name, [f"not Parquet: {error}"]) from error
+    if key not in table.column_names:
+        raise BadTable(name, [f"it has no column {key!r}"])
+    rows: dict[str, dict[str, Any]] = {}
+    faults = []
+    for number, row in enumerate(table.to_pylist(), start=1):
+        entry = row.pop(key)
+        if entry in (None, ""):
+            faults.append(f"row {number}: no value in the column {key!r}")
+        elif str(entry) in rows:
+            faults.append(f"row {number}: {entry!r} stands in an earlier row, too")
+        else:
+            rows[str(entry)] = {column: _plain(value) for column, value in row.items() if value is not None}
+    if faults:
+        raise BadTable(name, faults)
+    return rows
+
+
+def annotated(
+    units: Iterable[tuple[Unit, Sequence[BucketObject]]],
+    sources: Sequence[MetadataSource],
+    rule: PathRule | None = None,
+) -> Iterator[tuple[Unit, Sequence[BucketObject]]]:
+    """Yield *units* with the metadata of all *sources*, later ones over earlier, and titles by *rule*."""
+    for unit, objects in units:
+        metadata = dict(unit.client_metadata)
+        for source in sources:
+            metadata.update(source(unit, objects))
+        title = rule.title_of(objects[0].key) if rule and objects else None
+        yield replace(unit, title=title or unit.title, client_metadata=metadata), objects
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what a column holds
+    """Spell dates and the like as JSON can: as ISO text."""
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,225 @@
+"""What is wrong with a unit, or with a manifest, before anybody is asked to register it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from encord_provider.manifest.external import in_order
+from encord_provider.manifest.key_frames import key_frame_problems
+from encord_provider.manifest.kinds import GROUPED, IMAGE_GROUPS, Kind
+from encord_provider.manifest.limits import Limits
+from encord_provider.manifest.media_faults import file_problems
+from encord_provider.manifest.rules import RULES
+from encord_provider.manifest.units import Unit
+
+_WHITE_SPACE = re.compile(r"\s")
+_NUL = "\\u0000"  # how JSON text spells it
+
+SETTINGS_STYLES: Final = {"line": ("lineWidth", 0.5, 6.0), "points": ("pointRadius", 1.0, 8.0)}
+"""Styles of a time series' channel, with their size and its bounds (encord 0.1.211, ``TimeSeriesViewSettings``)."""
+
+LABEL_CHARACTERS: Final = 1024
+"""Characters of a channel's label (same source)."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+_COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
+
+
+class Severity(StrEnum):
+    """What follows from a fault."""
+
+    ERROR = "error"
+    """The unit cannot be registered as it is: it is kept apart."""
+
+    MENDED = "mended"
+    """We read what was meant, and Encord would not: the unit is kept, unless reading is strict."""
+
+    NOTE = "note"
+    """It works, and something about it is worth knowing."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One broken rule: where, what, and what to do about it."""
+
+    unit: str
+    """The title of the unit; empty when the fault is of the whole manifest."""
+
+    rule: str
+    """A short name of the rule, for counting; `RULES` has its source."""
+
+    problem: str
+    remedy: str
+
+    path: str = ""
+    """Where in the manifest, for example ``images[3]``."""
+
+    line: int | None = None
+    """The line of the file, from 1; for an entry of several lines, the first."""
+
+    severity: Severity = Severity.ERROR
+
+    @property
+    def source(self) -> str:
+        """Who says so."""
+        return RULES[self.rule]
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        line = f"line {self.line}" if self.line else ""
+        place = ", ".join(part for part in (line, self.path) if part)
+        return ": ".join(part for part in (place, self.unit, f"{self.problem}; {self.remedy}") if part)
+
+    def to_json(self) -> str:
+        """Render one line of JSON, with the source of the rule."""
+        return json.dumps(asdict(self) | {"source": self.source})
+
+
+def faults_of(unit: Unit, limits: Limits) -> Iterator[Fault]:
+    """Yield every broken rule of *unit*, not only the first."""
+    if not unit.title.strip():
+        yield Fault(unit.title, "title", "the title is empty", "give one")
+    elif not _is_text(unit.title):
+        yield Fault(unit.title, "text", "the title holds half a character", "write it anew, in UTF-8")
+    if len(unit.title) > limits.title_characters:
+        problem = f"the title has {len(unit.title)} characters, Encord takes {limits.title_characters}"
+        yield Fault(unit.title, "title length", problem, "give a shorter one")
+    if len(unit.urls) > limits.urls:
+        problem = f"the unit has {len(unit.urls)} URLs, a manifest takes {limits.urls}"
+        yield Fault(unit.title, "URLs", problem, "split it")
+    yield from _member_faults(unit)
+    for url in unit.urls:
+        yield from _url_faults(unit, url, limits)
+    for problem in file_problems(unit):
+        yield Fault(
+            unit.title, "media metadata", problem, "mend it, or leave it out: Encord then reads the file"
+        )
+    yield from _settings_faults(unit, limits)
+    for problem in key_frame_problems(unit.client_metadata):
+        yield Fault(unit.title, "key frames", problem, "see key frames in the reference")
+    yield from _metadata_faults(unit, limits)
+
+
+def _member_faults(unit: Unit) -> Iterator[Fault]:
+    """Check that a unit has what its kind is made of."""
+    if unit.items:
+        if unit.kind not in IMAGE_GROUPS or unit.urls:
+            problem = f"a unit of kind {unit.kind} with {len(unit.urls)} URLs is made from items"
+            yield Fault(
+                unit.title, "members", problem, "give items to image groups and sequences, without URLs"
+            )
+        for item in unit.items:
+            if not _is_uuid(item):
+                yield Fault(
+                    unit.title, "item UUID", f"{item!r} is not a UUID", "give the UUIDs of image items"
+                )
+    elif unit.kind is Kind.SCENE:
+        if not unit.scene or unit.urls:
+            yield Fault(unit.title, "members", "a scene has no streams", "describe it under the key scene")
+    elif unit.kind in GROUPED:
+        if not unit.urls:
+            yield Fault(
+                unit.title, "members", "the unit has no URL", "give objectUrl_0, objectUrl_1 and so on"
+            )
+    elif len(unit.urls) != 1:
+        problem = f"a unit of kind {unit.kind} has {len(unit.urls)} URLs"
+        yield Fault(unit.title, "members", problem, "give one")
+
+
+def _url_faults(unit: Unit, url: str, limits: Limits) -> Iterator[Fault]:
+    if not url:
+        yield Fault(unit.title, "members", "a URL is empty", "give the whole URL")
+    size = len(url.encode(errors="surrogatepass"))
+    if size > limits.url_bytes:
+        problem = f"a URL has {size} bytes, Encord takes {limits.url_bytes}"
+        yield Fault(unit.title, "URL length", problem, "shorten the key")
+    if _WHITE_SPACE.search(url):
+        yield Fault(unit.title, "URL white space", f"white space in {url!r}", "percent-encode it")
+    if not _is_text(url):
+        yield Fault(unit.title, "text", f"half a character in {url!r}", "percent-encode the bytes of the key")
+
+
+def _settings_faults(unit: Unit, limits: Limits) -> Iterator[Fault]:
+    """Check how the channels of a time series are drawn."""
+    if unit.settings is None:
+        return
+    remedy = "see the settings of a time series in the reference"
+    channels = unit.settings.get("channels")
+    if unit.kind is not Kind.TIME_SERIES or not isinstance(channels, Mapping):
+        problem = "settings are of time series and hold an object named channels"
+        yield Fault(unit.title, "settings", problem, remedy)
+        return
+    if len(channels) > limits.channels:
+        problem = f"{len(channels)} channels have settings, Encord takes {limits.channels}"
+        yield Fault(unit.title, "settings", problem, "leave some to the default")
+    for name, channel in channels.items():
+        for problem in _channel_problems(channel):
+            yield Fault(unit.title, "settings", f"channel {name!r}: {problem}", remedy)
+
+
+def _channel_problems(channel: object) -> Iterator[str]:
+    if not isinstance(channel, Mapping):
+        yield "not an object"
+        return
+    label, colour, style = channel.get("label"), channel.get("color"), channel.get("style", "line")
+    if label is not None and not (isinstance(label, str) and 1 <= len(label) <= LABEL_CHARACTERS):
+        yield "the label is not a text of 1 to 1,024 characters"
+    if colour is not None and not (isinstance(colour, str) and _COLOUR.fullmatch(colour)):
+        yield f"the color {colour!r} is none of #rgb, #rrggbb and #rrggbbaa"
+    if not isinstance(style, str) or style not in SETTINGS_STYLES:
+        yield f"the style {style!r} is neither line nor points"
+        return
+    key, least, most = SETTINGS_STYLES[style]
+    size = channel.get(key, least)
+    if isinstance(size, bool) or not isinstance(size, (int, float)) or not least <= size <= most:
+        yield f"{key} is {size!r}, not a number of {least:g} to {most:g}"
+
+
+def _metadata_faults(unit: Unit, limits: Limits) -> Iterator[Fault]:
+    for name, value in (("custom metadata", unit.client_metadata), ("the scene", unit.scene)):
+        if not value:
+            continue
+        try:
+            text = _encode(in_order(dict(value)))
+            size = len(text.encode())
+        except (TypeError, ValueError, RecursionError) as error:
+            problem = f"{name} is not JSON: {error}"
+            remedy = "give text, numbers, booleans, lists or objects"
+            yield Fault(unit.title, "metadata value", problem, remedy)
+            continue
+        if _NUL in text and _holds_nul(value):
+            problem = f"{name} holds a NUL character, which PostgreSQL's jsonb cannot"
+            yield Fault(unit.title, "metadata value", problem, "take it out")
+        if size > limits.metadata_bytes and value is unit.client_metadata:
+            problem = f"custom metadata has {size} bytes, Encord takes {limits.metadata_bytes}"
+            yield Fault(unit.title, "metadata size", problem, "keep less of it")
+
+
+def _holds_nul(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    if isinstance(value, Mapping):
+        return any("\0" in str(key) or _holds_nul(entry) for key, entry in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
+def _is_text(text: str) -> bool:
+    """Tell text from what only Python can hold: half of a character beyond 16 bits, without its other half."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        return False
+    return True

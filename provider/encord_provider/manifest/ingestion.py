@@ -1,0 +1,40 @@
+"""What is ingested, and to where: the sentence that every task of a run shares."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from encord_provider.manifest.globs import as_globs
+
+Globs: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(as_globs)]
+"""Globs; one given alone is a list of one."""
+
+
+class Ingestion(BaseModel):
+    """Keep *folder* in Encord in step with the objects under *source*."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    """Bucket and prefix, for example ``s3://fleet-cameras/2026-01-01/``."""
+
+    folder: str
+    """Name or UUID of the storage folder; created when no folder has the name."""
+
+    integration: str | None = None
+    """Title or UUID of the cloud integration through which Encord reads; None: the connection's default."""
+
+    include: Globs = ("**",)
+    """Globs over keys relative to the source's prefix; a key must match one."""
+
+    exclude: Globs = ()
+    """Globs over keys relative to the source's prefix; a key that matches one is counted as excluded."""
+
+    settle_seconds: float = 0
+    """How long an object must have been left unchanged before it counts."""
+
+    bucket_conn_id: str | None = None
+    """Airflow connection of the bucket; None: the default one of its provider."""
+
+    encord_conn_id: str = "encord_default"
+    """Airflow connection of Encord."""

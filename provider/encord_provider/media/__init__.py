@@ -1,0 +1,1 @@
+"""What a file is, from ranges of its bytes. Pure, over a range reader."""

@@ -1,0 +1,1 @@
+"""What to change on items that are there already. Pure Python."""

@@ -1,0 +1,1 @@
+"""Facing Airflow: each operator is one step of a run."""

@@ -1,0 +1,129 @@
+"""From a bucket to manifests."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator, Context, XComArg
+
+from encord_provider.hooks.buckets import open_source, open_storage
+from encord_provider.hooks.run import open_run
+from encord_provider.hooks.task_failure import task_failure
+from encord_provider.manifest.globs import as_globs
+from encord_provider.manifest.grouping import Grouping
+from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.manifest.limits import Advice, Limits
+
+
+class EncordBuildManifestOperator(BaseOperator):
+    """List the source, group what is new into units, and write manifests that fit Encord's limits.
+
+    Returns the names of the manifests that this run is to submit, to be mapped over. Objects that cannot be
+    registered go to quarantine, each with its reason.
+
+    Args:
+        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next seven instead.
+        source: Bucket and prefix, for example ``s3://fleet-cameras/{{ ds }}/``.
+        folder: Name or UUID of the folder in Encord; made when it is absent.
+        integration: Title or UUID of the cloud integration through which Encord reads the bucket.
+        include: Globs over keys relative to the source; a key must match one.
+        exclude: Globs over keys relative to the source; these are counted, and left out.
+        settle_seconds: How long an object must have been left unchanged before it counts.
+        bucket_conn_id: Airflow connection of the bucket; by default the default one of its cloud.
+        encord_conn_id: Airflow connection of Encord.
+        image_groups: Regular expression over keys; images with the same ``unit`` group are one image group.
+        image_sequences: The same for image sequences.
+        dicom_series: The same for DICOM series; by default the files of one directory.
+        limits: What Encord takes at most; plans differ.
+        advice: How much goes into one upload job.
+        max_manifests: The most manifests of one run; they grow beyond the advice before there are more.
+
+    """
+
+    template_fields: Sequence[str] = (
+        "arrived",
+        "source",
+        "folder",
+        "integration",
+        "include",
+        "exclude",
+        "bucket_conn_id",
+        "encord_conn_id",
+        "image_groups",
+        "image_sequences",
+        "dicom_series",
+    )
+    ui_color = "#e6f4ea"
+
+    def __init__(
+        self,
+        *,
+        arrived: Mapping[str, Any] | XComArg | None = None,
+        source: str | None = None,
+        folder: str | None = None,
+        integration: str | None = None,
+        include: str | Sequence[str] = ("**",),
+        exclude: str | Sequence[str] = (),
+        settle_seconds: float = 0,
+        bucket_conn_id: str | None = None,
+        encord_conn_id: str = "encord_default",
+        image_groups: str | None = None,
+        image_sequences: str | None = None,
+        dicom_series: str = Grouping.dicom_series,
+        limits: Limits | None = None,
+        advice: Advice | None = None,
+        max_manifests: int = 100,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retries", 2)
+        kwargs.setdefault("retry_delay", timedelta(seconds=15))
+        super().__init__(**kwargs)
+        self.arrived = arrived
+        self.source = source
+        self.folder = folder
+        self.integration = integration
+        self.include = include
+        self.exclude = exclude
+        self.settle_seconds = settle_seconds
+        self.bucket_conn_id = bucket_conn_id
+        self.encord_conn_id = encord_conn_id
+        self.image_groups = image_groups
+        self.image_sequences = image_sequences
+        self.dicom_series = dicom_series
+        self.limits = limits or Limits()
+        self.advice = advice or Advice()
+        self.max_manifests = max_manifests
+
+    @property
+    def ingestion(self) -> Ingestion:
+        """What is ingested: as the sensor said, or as this operator's own arguments say."""
+        if self.arrived:
+            return Ingestion.model_validate(self.arrived)
+        if not (self.source and self.folder):
+            raise AirflowFailException("give arrived=sensor.output, or source= and folder=")
+        return Ingestion(
+            source=self.source,
+            folder=self.folder,
+            integration=self.integration,
+            include=as_globs(self.include),
+            exclude=as_globs(self.exclude),
+            settle_seconds=self.settle_seconds,
+            bucket_conn_id=self.bucket_conn_id,
+            encord_conn_id=self.encord_conn_id,
+        )
+
+    def execute(self, context: Context) -> list[str]:
+        """Build the manifests."""
+        from encord_provider.ingestion.plan import Rules, build
+
+        ingestion = self.ingestion
+        grouping = Grouping(self.image_groups, self.image_sequences, self.dicom_series)
+        rules = Rules(grouping, self.limits, self.advice, self.max_manifests)
+        with task_failure(), open_run(context, ingestion) as run:
+            source = open_source(ingestion.source, ingestion.bucket_conn_id)
+            records = build(run, source, open_storage(), rules)
+            listing = run.ledger.runs.listing(run.key)
+        self.log.info("%s: %s", ingestion.source, listing)
+        for record in records:
+            self.log.info("manifest %s: %d units, at %s", record.id, record.units, record.uri)
+        return [record.id for record in records]

@@ -1,0 +1,1 @@
+"""How a unit becomes an item: examined through its integration, then settled in one transaction."""

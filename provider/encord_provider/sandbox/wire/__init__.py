@@ -1,0 +1,1 @@
+"""The world's rows in the words of Encord's wire."""

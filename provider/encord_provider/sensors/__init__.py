@@ -1,0 +1,1 @@
+"""Facing Airflow: waiting for objects, and for upload jobs."""

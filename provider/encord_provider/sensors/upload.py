@@ -1,0 +1,99 @@
+"""Waiting for upload jobs, and settling what they did."""
+
+import contextlib
+import time
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, NoReturn, cast
+
+from airflow.providers.common.compat.sdk import (
+    AirflowSensorTimeout,
+    BaseSensorOperator,
+    Context,
+    PokeReturnValue,
+    XComArg,
+)
+
+from encord_provider.hooks.task_failure import task_failure
+from encord_provider.hooks.uploads import Outcome, settle_finished
+from encord_provider.links.encord import EncordFolderLink
+
+
+class EncordUploadSensor(BaseSensorOperator):
+    """Wait until all upload jobs of a run have come to their end, and record what became of each object.
+
+    One trigger polls all jobs. Refused objects go to quarantine with Encord's reason. A second try attaches to
+    the same jobs again. Returns how many objects were registered and quarantined.
+
+    Args:
+        jobs: UUIDs of upload jobs, as `EncordSubmitUploadOperator` returns them.
+        max_failed: How many objects may be refused: a share when below 1, else a number; None allows any.
+        encord_conn_id: Airflow connection of Encord.
+        deferrable: Wait in the triggerer, without a worker.
+
+    """
+
+    template_fields: Sequence[str] = ("jobs", "encord_conn_id")
+    operator_extra_links = (EncordFolderLink(),)
+    ui_color = "#e8f0fe"
+
+    def __init__(
+        self,
+        *,
+        jobs: Iterable[str | None] | XComArg,
+        max_failed: float | None = None,
+        encord_conn_id: str = "encord_default",
+        deferrable: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retries", 2)
+        kwargs.setdefault("retry_delay", timedelta(seconds=15))
+        kwargs.setdefault("poke_interval", 30)
+        kwargs.setdefault("timeout", timedelta(days=1))
+        super().__init__(**kwargs)
+        self.jobs = jobs
+        self.max_failed = max_failed
+        self.encord_conn_id = encord_conn_id
+        self.deferrable = deferrable
+
+    def poke(self, context: Context) -> PokeReturnValue:
+        """Settle what has finished; done when nothing runs any more."""
+        outcome = self._settle(context)
+        return PokeReturnValue(not outcome.running)
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Settle what has finished, then wait for the rest in the triggerer or, without one, here."""
+        if not self.deferrable:
+            with contextlib.suppress(AirflowSensorTimeout):
+                super().execute(context)
+            return self.execute_complete(context, {"open": 1})
+        outcome = self._settle(context)
+        return self._defer(outcome) if outcome.running else outcome.counts
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
+        """Settle what the trigger saw finish; at the deadline leave the wait to Airflow's retries."""
+        outcome = self._settle(context)
+        if not outcome.running:
+            return outcome.counts
+        if event["open"]:
+            with task_failure():
+                outcome.give_up()
+        return self._defer(outcome)
+
+    def _settle(self, context: Context) -> Outcome:
+        # rendered by now; None when nothing was submitted
+        given = cast("Iterable[str | None] | None", self.jobs)
+        jobs = [job for job in given or () if job]
+        with task_failure():
+            outcome = settle_finished(self.encord_conn_id, jobs, self.max_failed)
+        if outcome.folder_page:
+            EncordFolderLink.leave(context, outcome.folder_page)
+        return outcome
+
+    def _defer(self, outcome: Outcome) -> NoReturn:
+        from encord_provider.triggers.upload import UploadFinishedTrigger
+
+        trigger = UploadFinishedTrigger(
+            self.encord_conn_id, outcome.running, time.time() + self.timeout, self.poke_interval
+        )
+        self.defer(trigger=trigger, method_name="execute_complete")

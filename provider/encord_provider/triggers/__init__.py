@@ -1,0 +1,1 @@
+"""Facing Airflow's triggerer; each trigger is named for the state it waits for."""

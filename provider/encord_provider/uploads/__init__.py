@@ -1,0 +1,1 @@
+"""What an upload job is and means. Pure Python."""

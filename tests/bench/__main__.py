@@ -1,0 +1,30 @@
+"""Speed and memory as ratios against a baseline of the same run: ``python -m tests.bench NAME``."""
+
+import argparse
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.bench.imports import imports
+from tests.bench.manifest import manifest
+
+BENCHES: dict[str, Callable[..., dict[str, Any]]] = {"imports": imports, "manifest": manifest}
+
+SIZED = {"manifest": "units"}
+"""Benches with a size, and the option that sets it."""
+
+
+def main() -> None:
+    """Run one bench; the last line printed is its result as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("name", choices=sorted(BENCHES))
+    for option in sorted(set(SIZED.values())):
+        parser.add_argument(f"--{option}", type=int)
+    arguments = parser.parse_args()
+    size = getattr(arguments, SIZED[arguments.name]) if arguments.name in SIZED else None
+    run = BENCHES[arguments.name]
+    print(json.dumps(run() if size is None else run(size)))
+
+
+if __name__ == "__main__":
+    main()

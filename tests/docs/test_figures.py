@@ -1,0 +1,62 @@
+"""Numbers that the prose names: each is one of the code's."""
+
+import inspect
+
+import pytest
+
+from encord_provider.errors import SHOWN_FAULTS
+from encord_provider.ingestion.link import DATASET_SECONDS
+from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
+from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
+from encord_provider.ledger.ledger import BUSY_SECONDS
+from encord_provider.manifest.kinds import Kind
+from encord_provider.manifest.limits import Advice
+from encord_provider.operators.manifest import EncordBuildManifestOperator
+from encord_provider.sensors.bucket import EncordBucketSensor
+from encord_provider.triggers.upload import JOBS_AT_ONCE
+from encord_provider.uploads.pace import FIRST_POLL_SECONDS
+from tests.docs.pages import Page
+
+WAIT_MINUTES = inspect.signature(EncordBucketSensor).parameters["wait_minutes"].default
+MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_manifests"].default
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("guides/first-dag", f"for up to `wait_minutes` ({WAIT_MINUTES})"),
+        ("reference/operators", f"{JOBS_AT_ONCE} at a time"),
+        ("reference/operators", f"grow from {FIRST_POLL_SECONDS:g} seconds"),
+        ("reference/configuration", f"up to {BUSY_SECONDS} seconds"),
+        ("reference/errors", f"at most {SHOWN_FAULTS} faults"),
+        ("reference/limits", f"({MOST_MANIFESTS}) comes before the advice"),
+        ("guides/nightly-ingest", "waits up to two minutes"),
+        ("reference/limits", "a manifest of 50 videos and 500 images is full"),
+        ("design/delivery", f"ends within {SUBMIT_SECONDS // 60} minutes"),
+        ("design/delivery", f"lapses {BUILD_SECONDS // 60} minutes after its last page"),
+    ],
+)
+def test_a_number_in_the_prose_is_the_code_s(page: str, sentence: str) -> None:
+    assert sentence in " ".join(Page.read(page).text.split())
+
+
+def test_a_manifest_of_the_limits_page_is_full() -> None:
+    advice = Advice()
+
+    assert 50 * advice.share(Kind.VIDEO) + 500 * advice.share(Kind.IMAGE) == 1
+
+
+def test_the_patience_of_each_lease_is_the_code_s() -> None:
+    rows = Page.read("design/delivery").under("One at a time").table()
+
+    assert {row[0]: row[2] for row in rows} == {
+        "build": _minutes(BUILD_PATIENCE_SECONDS),
+        "submit": _minutes(PATIENCE_SECONDS),
+        "folder, dataset": _minutes(PATIENCE_SECONDS),
+    }
+    assert (BUILD_PATIENCE_SECONDS, DATASET_SECONDS) == (120, SUBMIT_SECONDS)
+
+
+def _minutes(seconds: int) -> str:
+    minutes = seconds // 60
+    return f"up to {minutes} minute{'s' if minutes > 1 else ''}"

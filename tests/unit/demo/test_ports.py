@@ -1,0 +1,33 @@
+"""Ports that are free, and ports that must be had again."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from demo import ports
+from demo.ports import LOOPBACK, PortTaken, free_ports, is_free, remembered_port, require_free
+
+
+def test_free_ports_are_different_and_free() -> None:
+    found = free_ports(10)
+
+    assert len(set(found)) == 10
+    assert all(is_free(port) for port in found)
+
+
+def test_a_port_is_remembered(tmp_path: Path) -> None:
+    assert remembered_port(tmp_path / "new") == remembered_port(tmp_path / "new")
+
+
+def test_a_port_that_stays_taken_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "_PATIENCE_SECONDS", 0)
+    with socket.socket() as holder:
+        holder.bind((LOOPBACK, 0))
+        holder.listen()
+        taken = holder.getsockname()[1]
+
+        with pytest.raises(PortTaken, match=f"port {taken}, .*end the process that holds it"):
+            require_free(taken, tmp_path)

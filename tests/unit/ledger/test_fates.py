@@ -1,0 +1,107 @@
+"""Which fate may follow which."""
+
+from itertools import product
+from typing import Literal, get_args
+
+import pytest
+
+from encord_provider.errors import IllegalTransition
+from encord_provider.ledger.fates import FOLLOWS, Fate, may_precede
+from encord_provider.ledger.ledger import Ledger
+from encord_provider.manifest.objects import BucketObject
+from tests.unit.ledger.steps import TARGET, Steps
+from tests.unit.manifest.listed import listed
+
+LEGAL = {
+    (Fate.NEW, Fate.PLANNED),
+    (Fate.NEW, Fate.QUARANTINED),
+    (Fate.PLANNED, Fate.SUBMITTED),
+    (Fate.PLANNED, Fate.REGISTERED),
+    (Fate.PLANNED, Fate.QUARANTINED),
+    (Fate.SUBMITTED, Fate.REGISTERED),
+    (Fate.SUBMITTED, Fate.QUARANTINED),
+    (Fate.SUBMITTED, Fate.NEW),
+    (Fate.QUARANTINED, Fate.NEW),
+}
+
+
+def test_the_table_of_transitions_says_of_each_pair_whether_it_is_legal() -> None:
+    assert {(before, after) for before, later in FOLLOWS.items() for after in later} == LEGAL
+    assert set(FOLLOWS) == set(Fate)
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_what_may_precede_a_fate_is_the_table_read_backwards_and_itself(fate: Fate) -> None:
+    assert may_precede(fate) == {before for before, after in LEGAL if after is fate} | {fate}
+
+
+def test_a_final_fate_is_followed_by_nothing() -> None:
+    assert not any(FOLLOWS[fate] for fate in (Fate.REGISTERED, Fate.CHANGED))
+
+
+def an_object_that_is(fate: Fate, steps: Steps) -> tuple[BucketObject, str]:
+    """Bring an object to *fate*; return it and the manifest that it is in, if any."""
+    found = listed("a.mp4")
+    if fate is Fate.CHANGED:
+        steps.register("earlier", listed("a.mp4", version="0"))
+    steps.observe("run", found)
+    if fate in (Fate.NEW, Fate.CHANGED):
+        return found, ""
+    manifest = steps.plan("run", found)
+    if fate is not Fate.PLANNED:
+        steps.submit("run", manifest)
+    if fate is Fate.REGISTERED:
+        steps.settle(manifest, registered=["a.mp4"])
+    if fate is Fate.QUARANTINED:
+        steps.settle(manifest, quarantined=["a.mp4"])
+    return found, manifest
+
+
+Given = Literal[Fate.PLANNED, Fate.REGISTERED, Fate.QUARANTINED]
+"""The fates that a run gives to objects one by one."""
+
+
+def give(fate: Given, found: BucketObject, manifest: str, steps: Steps) -> None:
+    """Give the object *fate* in the way that a run would."""
+    match fate:
+        case Fate.PLANNED:
+            steps.plan("run", found)
+        case Fate.REGISTERED:
+            steps.ledger.objects.settle(manifest, registered={"a.mp4": "item"}, quarantined={})
+        case Fate.QUARANTINED:
+            steps.ledger.objects.quarantine(TARGET, [found], "no such kind")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (before, after)
+        for before, after in product(Fate, get_args(Given))
+        if before is not after or after is Fate.PLANNED
+    ],
+)
+def test_the_ledger_takes_the_legal_transitions_and_refuses_the_others(
+    before: Fate, after: Given, steps: Steps, ledger: Ledger
+) -> None:
+    found, manifest = an_object_that_is(before, steps)
+
+    if (before, after) in LEGAL:
+        give(after, found, manifest, steps)
+    else:
+        with pytest.raises(IllegalTransition) as caught:
+            give(after, found, manifest, steps)
+        assert caught.value.wanted == after
+        assert caught.value.present == before or not manifest  # without one, nothing could be settled by name
+
+    put = not ledger.objects.unknown(TARGET, [found])
+    assert put is (before is not Fate.NEW or (before, after) in LEGAL)
+
+
+def test_a_refused_transition_names_the_object_and_changes_nothing(steps: Steps) -> None:
+    _, manifest = an_object_that_is(Fate.REGISTERED, steps)
+
+    with pytest.raises(IllegalTransition, match=r"a\.mp4 .*is registered; it cannot become quarantined"):
+        steps.ledger.objects.settle(manifest, registered={}, quarantined={"a.mp4": "not a video"})
+
+    assert steps.ledger.objects.fates([manifest]) == {Fate.REGISTERED: 1}
+    assert steps.account("run").registered == 1

@@ -1,0 +1,157 @@
+"""What only one task may do at a time."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from encord_provider.errors import LeaseHeld
+from encord_provider.ledger.ledger import Ledger
+
+LONG = 600.0
+
+
+def test_a_lease_that_is_held_is_refused_to_others_with_the_name_of_the_holder(ledger: Ledger) -> None:
+    with (
+        ledger.leases.hold("build", "run-1", LONG),
+        pytest.raises(LeaseHeld, match="build is held by run-1"),
+        ledger.leases.hold("build", "run-2", LONG),
+    ):
+        pass
+
+
+def test_a_lease_is_free_after_its_block_even_when_the_block_raises(ledger: Ledger) -> None:
+    with pytest.raises(ZeroDivisionError), ledger.leases.hold("build", "run-1", LONG):
+        raise ZeroDivisionError
+
+    with ledger.leases.hold("build", "run-2", LONG):
+        pass
+
+
+def test_leases_of_different_names_do_not_hinder_each_other(ledger: Ledger) -> None:
+    with ledger.leases.hold("build a", "run-1", LONG), ledger.leases.hold("build b", "run-2", LONG):
+        pass
+
+
+def test_a_lease_that_has_run_out_is_free(ledger: Ledger) -> None:
+    with ledger.leases.hold("build", "died", -1), ledger.leases.hold("build", "next", LONG):
+        pass
+
+
+def test_the_next_try_of_a_task_that_died_need_not_wait(ledger: Ledger) -> None:
+    with (
+        ledger.leases.hold("build", "run-1", LONG) as lost,
+        ledger.leases.hold("build", "run-1", LONG) as taken,
+    ):
+        with pytest.raises(LeaseHeld):
+            lost.prolong()
+        taken.prolong()
+
+
+def test_a_holder_that_lost_its_lease_does_not_release_the_next_ones(ledger: Ledger) -> None:
+    first = ledger.leases.hold("build", "run-1", -1)
+    first.__enter__()
+    with ledger.leases.hold("build", "run-2", LONG):
+        first.__exit__(None, None, None)
+
+        with pytest.raises(LeaseHeld), ledger.leases.hold("build", "run-3", LONG):
+            pass
+
+
+def test_a_holder_that_lost_its_lease_learns_of_it_when_it_prolongs(ledger: Ledger) -> None:
+    with ledger.leases.hold("build", "run-1", -1) as lease:
+        with ledger.leases.hold("build", "run-2", LONG), pytest.raises(LeaseHeld):
+            lease.prolong()
+
+        with pytest.raises(LeaseHeld):  # also when the other one is done
+            lease.prolong()
+
+
+def test_a_lease_that_ran_out_and_that_nobody_took_can_be_prolonged(ledger: Ledger) -> None:
+    with ledger.leases.hold("build", "run-1", -1) as lease:
+        lease.prolong()
+
+
+def test_a_prolonged_lease_is_held_from_then_on(ledger: Ledger) -> None:
+    with ledger.leases.hold("build", "run-1", LONG) as lease:
+        lease.prolong()
+        with pytest.raises(LeaseHeld), ledger.leases.hold("build", "run-2", LONG):
+            pass
+
+
+def test_who_is_patient_gets_the_lease_when_it_has_run_out(ledger: Ledger) -> None:
+    with ledger.leases.hold("build", "died", 0.3):
+        with pytest.raises(LeaseHeld), ledger.leases.hold("build", "hasty", LONG):
+            pass
+
+        with ledger.leases.hold("build", "patient", LONG, patience=30) as lease:
+            lease.prolong()
+
+
+def test_patience_has_an_end(ledger: Ledger) -> None:
+    with (
+        ledger.leases.hold("build", "run-1", LONG),
+        pytest.raises(LeaseHeld),
+        ledger.leases.hold("build", "run-2", LONG, patience=0.01),
+    ):
+        pass
+
+
+def test_threads_hold_a_lease_one_after_the_other(url: str) -> None:
+    inside: list[int] = []
+    overlaps: list[int] = []
+
+    def enter(number: int) -> None:
+        with Ledger(url) as ledger, ledger.leases.hold("build", f"run-{number}", LONG, patience=60):
+            overlaps.extend(inside)
+            inside.append(number)
+            inside.remove(number)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(enter, range(6)))
+
+    assert overlaps == []
+
+
+_LEAVE_A_MARK = """
+import sys
+from pathlib import Path
+from encord_provider.ledger.ledger import Ledger
+
+url, directory, holder = sys.argv[1:]
+mark = Path(directory, "inside")
+print("ready", flush=True)
+sys.stdin.readline()
+with Ledger(url) as ledger:
+    for _ in range(20):
+        with ledger.leases.hold("build", holder, 600, patience=60):
+            mark.touch(exist_ok=False)
+            mark.unlink()
+"""
+
+
+def test_processes_hold_a_lease_one_after_the_other(url: str, tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _LEAVE_A_MARK, url, tmp_path, holder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for holder in ("run-1", "run-2")
+    ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    ended = [(process.communicate()[1], process.returncode) for process in processes]
+
+    assert ended == [("", 0), ("", 0)]
