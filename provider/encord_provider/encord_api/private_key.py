@@ -20,6 +20,16 @@ from cryptography.hazmat.primitives.serialization import (
 _BEGIN = "-----BEGIN"
 _OPENSSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
 
+_OPENING = (
+    b"openssh-key-v1\0"
+    + b"".join(len(part).to_bytes(4, "big") + part for part in (b"none", b"none", b""))
+    + bytes([0, 0, 0, 1, 0, 0, 0, 51, 0, 0, 0, 11])
+    + b"ssh-ed25519"
+    + bytes([0, 0, 0, 32])
+)
+"""What every ed25519 key without a passphrase begins with (OpenSSH, PROTOCOL.key): cipher, derivation and its
+options, one key of 51 bytes, its type; then come the 32 bytes of its public half."""
+
 _SHORTEST_SECRET = 16
 """Characters; masking shorter ends of lines would blot out innocent text."""
 
@@ -66,13 +76,31 @@ def public_hex(key: Ed25519PrivateKey) -> str:
 
 
 def secrets_in(given: str, key: Ed25519PrivateKey) -> set[str]:
-    """Return every text that must not show in a log: the key as it was *given*, and each line of it."""
+    """Return every text that must not show in a log: the key as it was *given*, and each line of it.
+
+    A line that every key opens with is none. Masked, it would hide only the beginning of another key that is
+    all in one line, and leave the rest in the log: a masker takes the first of its texts that fits.
+    """
     texts = [openssh_text(key)]
     if given.strip().startswith(_BEGIN) or _from_base64(given) is not None:
         texts.append(given)
-    lines = {line for text in texts for line in text.replace("\\n", "\n").splitlines()}
-    secret_lines = {line for line in lines if not line.startswith("-----") and len(line) >= _SHORTEST_SECRET}
-    return secret_lines | {text.strip() for text in texts}
+    lines = {line.strip() for text in texts for line in _unescaped(text).splitlines()}
+    return {line for line in lines if _is_secret(line)} | {text.strip() for text in texts}
+
+
+def _is_secret(line: str) -> bool:
+    return len(line) >= _SHORTEST_SECRET and not line.startswith("-----") and not _opens_every_key(line)
+
+
+def _opens_every_key(line: str) -> bool:
+    """Whether *line* is base64 of what comes before the first byte that differs between two keys."""
+    try:
+        data = base64.b64decode(line[: len(line) // 4 * 4])
+    except binascii.Error:
+        return False
+    if data.startswith(_BEGIN.encode()):
+        return _opens_every_key(data.decode("latin-1").partition("\n")[2].strip())
+    return _OPENING.startswith(data)
 
 
 def _openssh_text(given: str) -> str:
@@ -80,10 +108,14 @@ def _openssh_text(given: str) -> str:
         raise BadPrivateKey("no private key is given")
     if not given.startswith(_BEGIN):
         given = _from_base64(given) or _from_file(given)
-    text = given.replace("\\r", "").replace("\\n", "\n").replace("\r\n", "\n").strip() + "\n"
+    text = _unescaped(given).replace("\r\n", "\n").strip() + "\n"
     if not text.startswith(_OPENSSH):
         raise BadPrivateKey("the private key is not in OpenSSH form; ssh-keygen -p -f FILE rewrites it")
     return text
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\\r", "").replace("\\n", "\n")
 
 
 def _from_base64(given: str) -> str | None:

@@ -4,6 +4,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from encord_provider.encord_api.private_key import (
     BadPrivateKey,
@@ -22,6 +23,7 @@ from tests.unit.encord_api.keys import (
     RSA_TRADITIONAL,
     base64_of,
     rewrapped,
+    text_of,
 )
 
 RUN = 20
@@ -128,11 +130,22 @@ def test_the_check_above_would_notice_a_key_that_shows() -> None:
     assert not shows("the private key is encrypted", ENCRYPTED)
 
 
+def forms_of(text: str) -> list[str]:
+    """Write the key *text* in the forms that break its lines differently."""
+    return [text, rewrapped(text, 64), rewrapped(text, 1000), base64_of(text), base64_of(text, 76)]
+
+
+OTHER = text_of(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+IN_EVERY_KEY = {line for given in forms_of(OTHER) for line in given.splitlines()}
+
+
 @pytest.mark.parametrize("given", GOOD.values(), ids=GOOD)
 def test_every_line_of_a_key_is_masked_as_it_was_given(given: str) -> None:
     secrets = secrets_in(given, KEY)
 
-    lines = [line for line in given.replace("\\n", "\n").splitlines() if "-----" not in line]
+    lines = {
+        line.strip() for line in given.replace("\\r", "").replace("\\n", "\n").splitlines()
+    } - IN_EVERY_KEY
     shown = [line for line in lines if len(line) >= 16 and not any(text in line for text in secrets)]
     assert shown == []
     assert given.strip() in secrets
@@ -150,6 +163,14 @@ def test_no_innocent_text_is_a_secret() -> None:
 
     assert not any(text in OPENSSH.splitlines()[0] for text in secrets)
     assert all(len(secret) >= 16 for secret in secrets)
+
+
+def test_no_secret_of_one_key_opens_a_secret_of_another() -> None:
+    """A masker takes the first of its texts that fits: a shorter one would leave the rest of the other to be read."""
+    others = {text for given in forms_of(OTHER) for text in secrets_in(given, load_private_key(given))}
+    ours = {secret for given in GOOD.values() for secret in secrets_in(given, KEY)}
+
+    assert [line for line in ours for secret in others if secret != line and secret.startswith(line)] == []
 
 
 @pytest.mark.parametrize("length", [20, 250, 1000])

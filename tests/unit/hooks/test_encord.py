@@ -140,9 +140,12 @@ FORMS: dict[str, Callable[[str], str]] = {
 def test_the_key_is_masked_in_logs_from_the_first_look_on_line_by_line(
     connect: Connect, form: Callable[[str], str]
 ) -> None:
-    given = form(openssh_text(Ed25519PrivateKey.generate()))
+    given, other = (form(openssh_text(Ed25519PrivateKey.generate())) for _ in range(2))
+    in_every_key = set(other.replace("\\n", "\n").splitlines())
     lines = [
-        line for line in given.replace("\\n", "\n").splitlines() if "-----" not in line and len(line) >= 16
+        line
+        for line in given.replace("\\n", "\n").splitlines()
+        if line not in in_every_key and len(line) >= 16
     ]
     connect(extra={"private_key": given})
     # the middles of lines, since every key begins and ends alike and another test may have masked that
