@@ -99,10 +99,13 @@ class Sieve:
     def _faultless(self, page: list[Candidate]) -> Iterator[Candidate]:
         """Yield the candidates that can be registered; the others are refused, each with all its faults."""
         refused = []
+        kept = []
         for found in page:
             candidate, outside = self._without_strays(found)
+            kept.append(candidate)
             refused += outside
-            problems = list(self._problems(candidate))
+        for candidate, problems in self.rules.description.of(kept):
+            problems[:0] = self._problems(candidate)
             if problems:
                 refused.append((candidate, "; ".join(problems)))
             else:

@@ -200,7 +200,7 @@ class Objects:
         query = (
             select(objects.c.kind, objects.c.shared)
             .distinct()
-            .where(objects.c.manifest.is_not(None), objects.c.fate != Fate.QUARANTINED)
+            .where(objects.c.fate.in_((Fate.PLANNED, Fate.SUBMITTED, Fate.REGISTERED)))
         )
         with self._transaction() as connection:
             return {
