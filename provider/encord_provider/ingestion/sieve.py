@@ -51,6 +51,8 @@ class Sieve:
             for candidate in self._faultless(self._whole(page)):
                 spool.add(candidate)
         if self._faults:
+            for fault in self._faults:
+                log.error("%s", fault)
             raise BadManifest(f"of {self.run.ingestion.source}", self._faults)
         spool.finish()
 

@@ -42,7 +42,7 @@ class CustomMetadata:
     sidecar_suffix: str = SIDECAR_SUFFIX
     """What the key of a side file has after the key of its object; such files are no units themselves."""
 
-    function: Function | None = None
+    function: Function | None = field(default=None, repr=False)
     """Asked last; a `ValueError` that it raises is a fault of the unit."""
 
     schema: Mapping[str, Any] | str | None = None
