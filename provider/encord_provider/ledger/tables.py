@@ -1,4 +1,7 @@
-"""The schema. Times are seconds since 1970, UTC; a target names a folder in Encord, once for each domain."""
+"""The schema, as the newest of the `migrations` leaves it.
+
+Times are seconds since 1970, UTC; a target names a folder in Encord, once for each domain.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +17,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-metadata = MetaData()
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    }
+)
 
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
 
@@ -33,11 +41,14 @@ objects = Table(
     Column("fate", String(16), nullable=False),
     Column("unit", Text),
     Column("kind", String(32)),
-    Column("manifest", String(32), index=True),
+    Column("manifest", String(32)),
     Column("item_uuid", String(36)),
     Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("settled_at", Float),
     UniqueConstraint("target", "url", "version", name="objects_identity"),
     Index("objects_by_fate", "target", "fate"),
+    Index("objects_by_manifest", "manifest", "unit"),
     Index("objects_by_unit", "target", "unit"),
 )
 
@@ -45,7 +56,7 @@ manifests = Table(
     "manifests",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("target", String(512), nullable=False, index=True),
+    Column("target", String(512), nullable=False),
     Column("uri", Text, nullable=False),
     Column("folder", Text, nullable=False),
     Column("integration", Text),
@@ -57,7 +68,9 @@ manifests = Table(
     Column("submitted_at", Float),
     Column("settled_at", Float),
     Column("folder_uuid", String(36)),
-    Column("job_uuid", String(36), index=True),
+    Column("job_uuid", String(36)),
+    Index("manifests_by_target", "target"),
+    Index("manifests_by_job", "job_uuid"),
 )
 
 runs = Table(
@@ -80,6 +93,8 @@ run_objects = Table(
     metadata,
     Column("run", _Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("object", _Id, ForeignKey("objects.id", ondelete="CASCADE"), primary_key=True),
+    Index("run_objects_by_object", "object"),
+    sqlite_with_rowid=False,  # the key is all there is
 )
 
 leases = Table(

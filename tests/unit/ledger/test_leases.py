@@ -1,7 +1,5 @@
 """What only one task may do at a time."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 
 from encord_provider.errors import LeaseHeld
 from encord_provider.ledger.ledger import Ledger
+from tests.unit.ledger.together import hold_lease, together
 
 LONG = 600.0
 
@@ -115,43 +114,5 @@ def test_threads_hold_a_lease_one_after_the_other(url: str) -> None:
     assert overlaps == []
 
 
-_LEAVE_A_MARK = """
-import sys
-from pathlib import Path
-from encord_provider.ledger.ledger import Ledger
-
-url, directory, holder = sys.argv[1:]
-mark = Path(directory, "inside")
-print("ready", flush=True)
-sys.stdin.readline()
-with Ledger(url) as ledger:
-    for _ in range(20):
-        with ledger.leases.hold("build", holder, 600, patience=60):
-            mark.touch(exist_ok=False)
-            mark.unlink()
-"""
-
-
 def test_processes_hold_a_lease_one_after_the_other(url: str, tmp_path: Path) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _LEAVE_A_MARK, url, tmp_path, holder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for holder in ("run-1", "run-2")
-    ]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-
-    ended = [(process.communicate()[1], process.returncode) for process in processes]
-
-    assert ended == [("", 0), ("", 0)]
+    assert together(hold_lease, url, str(tmp_path)) == ("", 0)
