@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, insert, select
 
-from encord_provider.errors import IllegalTransition
-from encord_provider.ledger.fates import Fate, may_precede
+from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
+from encord_provider.ledger.transitions import move, move_all
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.units import Unit
 
@@ -51,10 +51,8 @@ class Objects:
         The caller holds the build lease of *target*, so an object that is still `Fate.NEW` belongs to a build
         that died, or was released from a job.
         """
-        accounted = select(run_objects.c.object)
-        forgotten = and_(
-            objects.c.target == target, objects.c.fate == Fate.NEW, objects.c.id.not_in(accounted)
-        )
+        accounted = exists().where(run_objects.c.object == objects.c.id)
+        forgotten = and_(objects.c.target == target, objects.c.fate == Fate.NEW, ~accounted)
         with self._transaction() as connection:
             connection.execute(delete(objects).where(forgotten))
 
@@ -114,22 +112,21 @@ class Objects:
         values = {"reason": reason} | ({"unit": unit.title, "kind": unit.kind} if unit else {})
         with self._transaction() as connection:
             for obj in found:
-                _move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
+                move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
 
     def revive(self, run: RunKey, kind: str, title: str, bucket_url: str) -> None:
         """Take the members of a refused group out of quarantine, those that the listing of *run* still holds.
 
         A group is mended by replacing one of its objects; it must come again as a whole.
         """
-        query = update(objects).where(
+        group = and_(
             objects.c.id.in_(_listed(run)),
-            objects.c.fate == Fate.QUARANTINED,
             objects.c.kind == kind,
             objects.c.unit == title,
             objects.c.url.startswith(bucket_url, autoescape=True),
         )
         with self._transaction() as connection:
-            connection.execute(query.values(fate=Fate.NEW, reason=None, manifest=None, unit=None, kind=None))
+            move_all(connection, group, Fate.QUARANTINED, Fate.NEW)
 
     def is_in_a_manifest(self, target: str, unit: Unit, bucket_url: str) -> bool:
         """Tell whether a unit of this kind and title, of the same bucket, was submitted and not refused.
@@ -153,7 +150,7 @@ class Objects:
         """Put the objects of *unit* into *manifest*, in the transaction that records the manifest."""
         values = {"manifest": manifest, "unit": unit.title, "kind": unit.kind}
         for obj in members:
-            _move(connection, _is(target, obj), obj.url, Fate.PLANNED, values, follows=frozenset({Fate.NEW}))
+            move(connection, _is(target, obj), obj.url, Fate.PLANNED, values, follows=frozenset({Fate.NEW}))
 
     def members(self, manifest: str) -> list[Member]:
         """Return the objects of *manifest*, in order of their units."""
@@ -166,11 +163,7 @@ class Objects:
 
     def submitted(self, connection: Connection, manifest: str) -> None:
         """Record that the objects of *manifest* that have no final fate are in a known upload job."""
-        connection.execute(
-            update(objects)
-            .where(objects.c.manifest == manifest, objects.c.fate == Fate.PLANNED)
-            .values(fate=Fate.SUBMITTED)
-        )
+        move_all(connection, objects.c.manifest == manifest, Fate.PLANNED, Fate.SUBMITTED)
 
     def settle(self, manifest: str, *, registered: Mapping[str, str], quarantined: Mapping[str, str]) -> None:
         """Record what became of units of *manifest*.
@@ -181,10 +174,10 @@ class Objects:
         with self._transaction() as connection:
             for unit, item_uuid in registered.items():
                 where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                _move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
+                move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
             for unit, reason in quarantined.items():
                 where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                _move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+                move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
 
     def fates(self, of: Collection[str]) -> Counter[Fate]:
         """Count the objects of some manifests by fate."""
@@ -207,13 +200,8 @@ class Objects:
 
     def release(self, manifest: str) -> int:
         """Make the objects of *manifest* that have no final fate new again; return how many."""
-        query = (
-            update(objects)
-            .where(objects.c.manifest == manifest, objects.c.fate == Fate.SUBMITTED)
-            .values(fate=Fate.NEW, manifest=None, unit=None, kind=None)
-        )
         with self._transaction() as connection:
-            return connection.execute(query).rowcount
+            return move_all(connection, objects.c.manifest == manifest, Fate.SUBMITTED, Fate.NEW)
 
 
 def _seen(connection: Connection, target: str, page: Sequence[BucketObject]) -> list[Row[Any]]:
@@ -241,25 +229,6 @@ def _is_own(row: Row[Any], run: str) -> bool:
     if row.manifest is None:
         return bool(row.first_seen_by == run)
     return row.settled_at is None or run in (row.built_by, row.submitted_by)
-
-
-def _move(
-    connection: Connection,
-    which: ColumnElement[bool],
-    what: str,
-    fate: Fate,
-    values: Mapping[str, Any],
-    *,
-    follows: Collection[Fate] | None = None,
-) -> None:
-    """Give the objects *which* a fate that may follow the one they have; *what* names them in an error."""
-    legal = may_precede(fate) if follows is None else follows
-    moved = connection.execute(
-        update(objects).where(which, objects.c.fate.in_(legal)).values(fate=fate, **values)
-    )
-    if moved.rowcount == 0:
-        present = connection.scalar(select(objects.c.fate).where(which))
-        raise IllegalTransition(what, str(present or "not in the ledger"), fate)
 
 
 def _listed(run: RunKey) -> Select[tuple[int]]:

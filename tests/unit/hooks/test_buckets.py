@@ -99,10 +99,10 @@ def test_manifests_can_be_kept_in_a_bucket_with_a_connection_of_its_own(
     assert open_storage().read(uri) == b"content"
 
 
+@pytest.mark.usefixtures("home")
 def test_a_storage_on_one_machine_is_refused_when_tasks_may_run_on_several(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert home
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
 
     with pytest.raises(NotShared, match="a directory that every worker mounts"):

@@ -58,11 +58,11 @@ def test_an_airflow_connection_becomes_the_ledger_with_what_it_says_to_the_clien
     assert f"-csearch_path={said['search_path']}" in str(postgres_connection["extra"])
 
 
+@pytest.mark.usefixtures("postgres_connection")
 @pytest.mark.parametrize("executor", ["CeleryExecutor", "LocalExecutor,KubernetesExecutor"])
 def test_a_shared_ledger_serves_tasks_on_several_machines(
-    postgres_connection: dict[str, object], monkeypatch: pytest.MonkeyPatch, executor: str
+    monkeypatch: pytest.MonkeyPatch, executor: str
 ) -> None:
-    assert postgres_connection["conn_type"] == "postgres"
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", executor)
 
     with open_ledger() as ledger, ledger.leases.hold("build", "run", 60):
@@ -82,10 +82,8 @@ def test_a_file_is_refused_when_tasks_may_run_on_several_machines(
     assert not list(home.rglob("*.db"))
 
 
-def test_two_ledgers_are_one_too_many(
-    postgres_connection: dict[str, object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert postgres_connection
+@pytest.mark.usefixtures("postgres_connection")
+def test_two_ledgers_are_one_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW__ENCORD__LEDGER_URL", "sqlite:////var/airflow/ledger.db")
 
     with pytest.raises(BadLedger, match="both set: keep one"):
