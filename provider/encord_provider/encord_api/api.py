@@ -15,7 +15,14 @@ from encord.storage import StorageFolder, StorageItem
 from encord.user_client import EncordUserClient
 
 from encord_provider.encord_api.connection import Credentials
-from encord_provider.encord_api.datasets import create_dataset, data_rows, find_dataset, get_dataset, link, linked_items
+from encord_provider.encord_api.datasets import (
+    create_dataset,
+    data_rows,
+    find_dataset,
+    get_dataset,
+    link,
+    linked_items,
+)
 from encord_provider.encord_api.faults import encord_faults, without_signatures
 from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
 from encord_provider.encord_api.integrations import integration_uuid
@@ -220,6 +227,4 @@ class EncordApi:
 
 def _item(item: StorageItem, *, metadata: bool) -> Item:
     client_metadata = (item.client_metadata or {}) if metadata else {}
-    return Item(
-        str(item.uuid), item.name, item.item_type.value, item.url, item.created_at, client_metadata
-    )
+    return Item(str(item.uuid), item.name, item.item_type.value, item.url, item.created_at, client_metadata)

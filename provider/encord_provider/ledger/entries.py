@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, insert, select
 
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.tables import manifests, objects
@@ -89,7 +89,7 @@ class Entries:
         return unknown
 
 
-_ENTRIES: Final = select(
+_ENTRIES: Final[Select[Any]] = select(
     *(objects.c.id, objects.c.url, objects.c.version, objects.c.key, objects.c.fate, objects.c.first_seen),
     *(objects.c.first_seen_by, objects.c.unit, objects.c.kind, objects.c.manifest, objects.c.item_uuid),
     *(objects.c.reason, manifests.c.job_uuid, manifests.c.built_at, manifests.c.submitted_at),

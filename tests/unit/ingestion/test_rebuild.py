@@ -1,6 +1,7 @@
 """A lost ledger, put together again: the next run registers nothing, and nothing is taken for what it is not."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,19 @@ def test_the_run_after_a_rebuild_registers_nothing(fleet: Pipeline, tmp_path: Pa
 
 def test_the_ledger_knows_again_which_item_each_object_became(fleet: Pipeline, tmp_path: Path) -> None:
     target = fleet.run().target
-    before = {e.url: (e.version, e.item_uuid, e.kind, e.fate) for p in fleet.ledger.entries.of_target(target) for e in p}
+    before = {
+        e.url: (e.version, e.item_uuid, e.kind, e.fate)
+        for p in fleet.ledger.entries.of_target(target)
+        for e in p
+    }
     lose(fleet, tmp_path)
     rebuilt(fleet)
 
-    after = {e.url: (e.version, e.item_uuid, e.kind, e.fate) for p in fleet.ledger.entries.of_target(target) for e in p}
+    after = {
+        e.url: (e.version, e.item_uuid, e.kind, e.fate)
+        for p in fleet.ledger.entries.of_target(target)
+        for e in p
+    }
     assert after == before
 
 
@@ -106,3 +115,36 @@ def test_no_run_builds_meanwhile(fleet: Pipeline, monkeypatch: pytest.MonkeyPatc
 
     with fleet.ledger.leases.hold(f"build {fleet.run().target}", "somebody", 60), pytest.raises(LeaseHeld):
         rebuilt(fleet)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_ten_thousand_registrations_come_back_and_the_next_run_registers_nothing(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    singles, groups, members = 9_600, 100, 4
+    frames = [media.image(shade=shade) for shade in range(members)]
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(singles):
+            pool.submit(pipeline.bucket.put, f"notes/{number:05}.txt", f"note {number}".encode())
+        for number in range(groups):
+            for shade, frame in enumerate(frames):
+                pool.submit(pipeline.bucket.put, f"groups/{number:03}/{shade}.png", frame)
+    count = singles + groups * members
+    grouped = pipeline.grouped(image_groups=GROUPS)
+    assert grouped.ingest().registered == count
+    lose(grouped, tmp_path)
+
+    asked_before = len(grouped.sandbox.requests)
+    told = rebuilt(grouped)
+    asked = len(grouped.sandbox.requests) - asked_before
+
+    assert told == Rebuilt(
+        count, singles + groups, restored=count, replaced=0, known=0, unregistered=0, unmatched=0
+    )
+    pages = -(-(singles + groups) // 1000)
+    assert asked <= pages + groups + 5, (
+        "a request for each page, for each group, and a few to find the folder"
+    )
+    account = grouped.ingest("after")
+    assert (account.registered, account.already, account.closed) == (0, count, True)
