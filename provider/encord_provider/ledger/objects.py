@@ -141,8 +141,7 @@ class Objects:
             objects.c.unit == unit.title,
             objects.c.kind == unit.kind,
             objects.c.url.startswith(bucket_url, autoescape=True),
-            objects.c.manifest.is_not(None),
-            objects.c.fate != Fate.QUARANTINED,
+            objects.c.fate.in_((Fate.PLANNED, Fate.SUBMITTED, Fate.REGISTERED)),
         )
         with self._transaction() as connection:
             return connection.execute(query.limit(1)).first() is not None
