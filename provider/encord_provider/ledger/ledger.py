@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from encord_provider.ledger.engine import engine_of
+from encord_provider.ledger.entries import Entries
 from encord_provider.ledger.faults import known_faults
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
@@ -69,6 +70,11 @@ class Ledger:
     def objects(self) -> Objects:
         """Object versions and their fates."""
         return Objects(self.transaction)
+
+    @property
+    def entries(self) -> Entries:
+        """Object versions as they stand."""
+        return Entries(self.transaction)
 
     @property
     def manifests(self) -> Manifests:

@@ -1,7 +1,7 @@
 """Where fates change: every change is in the table of `fates`, or is refused."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -10,7 +10,7 @@ from encord_provider.errors import IllegalTransition
 from encord_provider.ledger.fates import FOLLOWS, Fate, may_precede
 from encord_provider.ledger.tables import objects
 
-_UNDONE: Final = dict.fromkeys(("manifest", "unit", "kind", "reason", "settled_at"))
+_UNDONE: Final = dict.fromkeys(("manifest", "unit", "kind", "shared", "reason", "settled_at"))
 
 
 def move(
@@ -50,10 +50,35 @@ def move_all(connection: Connection, which: ColumnElement[bool], before: Fate, a
         IllegalTransition: *after* may not follow *before*.
 
     """
-    if after not in FOLLOWS[before]:
-        raise IllegalTransition("an object", before, after)
+    _require_legal(before, after)
     query = update(objects).where(which, objects.c.fate == before).values(_with(after))
     return connection.execute(query).rowcount
+
+
+def move_each(
+    connection: Connection,
+    which: ColumnElement[bool],
+    rows: Sequence[Mapping[str, Any]],
+    before: Fate,
+    after: Fate,
+) -> None:
+    """Do what `move_all` does once for each of *rows*.
+
+    A row has the parameters that *which* binds, and columns that change with the fate.
+
+    Raises:
+        IllegalTransition: *after* may not follow *before*.
+
+    """
+    _require_legal(before, after)
+    query = update(objects).where(which, objects.c.fate == before).values(_with(after))
+    if rows:
+        connection.execute(query, rows)
+
+
+def _require_legal(before: Fate, after: Fate) -> None:
+    if after not in FOLLOWS[before]:
+        raise IllegalTransition("an object", before, after)
 
 
 def _with(fate: Fate) -> dict[str, Any]:

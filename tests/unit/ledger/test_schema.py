@@ -43,11 +43,11 @@ def test_the_migrations_make_the_tables_that_the_code_knows(url: str, engine: En
 def test_a_table_that_the_migrations_do_not_make_would_be_found(url: str, engine: Engine) -> None:
     Ledger(url).close()
     with engine.begin() as connection:
-        connection.execute(text("DROP INDEX objects_by_fate"))
+        connection.execute(text("DROP INDEX objects_by_manifest"))
 
     with engine.connect() as connection:
         ((change, index),) = compare_metadata(MigrationContext.configure(connection, opts=OPTIONS), metadata)
-    assert (change, index.name) == ("add_index", "objects_by_fate")
+    assert (change, index.name) == ("add_index", "objects_by_manifest")
 
 
 def test_the_newest_migration_is_the_one_that_the_code_asks_for() -> None:

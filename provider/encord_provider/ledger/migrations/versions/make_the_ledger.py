@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 
 revision = "0.1.0"
@@ -25,6 +26,7 @@ def upgrade() -> None:
     _make_manifests()
     _make_runs()
     _make_run_objects()
+    _make_held_groups()
     _make_leases()
 
 
@@ -43,6 +45,7 @@ def _make_objects() -> None:
         Column("fate", String(16), nullable=False),
         Column("unit", Text),
         Column("kind", String(32)),
+        Column("shared", Text),
         Column("manifest", String(32)),
         Column("item_uuid", String(36)),
         Column("reason", Text),
@@ -51,9 +54,19 @@ def _make_objects() -> None:
         PrimaryKeyConstraint("id", name="objects_pkey"),
         UniqueConstraint("target", "url", "version", name="objects_identity"),
     )
-    op.create_index("objects_by_fate", "objects", ["target", "fate"])
     op.create_index("objects_by_manifest", "objects", ["manifest", "unit"])
-    op.create_index("objects_by_unit", "objects", ["target", "unit"])
+    in_a_group = text("shared IS NOT NULL")
+    op.create_index(
+        "objects_by_group",
+        "objects",
+        ["target", "shared"],
+        sqlite_where=in_a_group,
+        postgresql_where=in_a_group,
+    )
+    is_new = text("fate = 'new'")
+    op.create_index(
+        "objects_new", "objects", ["target", "key", "id"], sqlite_where=is_new, postgresql_where=is_new
+    )
 
 
 def _make_manifests() -> None:
@@ -107,6 +120,19 @@ def _make_run_objects() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("run_objects_by_object", "run_objects", ["object"])
+
+
+def _make_held_groups() -> None:
+    op.create_table(
+        "held_groups",
+        Column("run", _ID, nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("title", Text, nullable=False),
+        Column("objects", BigInteger, nullable=False),
+        Column("reason", Text, nullable=False),
+        PrimaryKeyConstraint("run", "kind", "title", name="held_groups_pkey"),
+        ForeignKeyConstraint(["run"], ["runs.id"], name="held_groups_run_fkey", ondelete="CASCADE"),
+    )
 
 
 def _make_leases() -> None:
