@@ -19,6 +19,7 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.BadLedger("sqlite:////var/ledger.db", "it is damaged"),
     errors.LedgerTooNew("sqlite:////var/ledger.db", "0.2.0", "0.1.0"),
     errors.NotShared("ledger", "sqlite:////var/ledger.db", ["CeleryExecutor"], "name a PostgreSQL"),
+    errors.SchemaDrift(["camera: not in Encord"]),
     errors.MissingExtra("amazon", "reading s3://"),
     errors.NotFound("folder", "fleet"),
     errors.NotFound("integration", "s3", "the key may use 'gcs'"),
