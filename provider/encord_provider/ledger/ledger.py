@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from encord_provider.ledger.entries import Entries
+from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
@@ -76,6 +77,11 @@ class Ledger:
     def runs(self) -> Runs:
         """Runs and their accounts."""
         return Runs(self.transaction)
+
+    @property
+    def given_metadata(self) -> GivenMetadata:
+        """The custom metadata that a table gave each item last."""
+        return GivenMetadata(self.transaction)
 
     @property
     def leases(self) -> Leases:

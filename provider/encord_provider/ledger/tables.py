@@ -82,6 +82,14 @@ run_objects = Table(
     Column("object", _Id, ForeignKey("objects.id", ondelete="CASCADE"), primary_key=True),
 )
 
+given_metadata = Table(
+    "given_metadata",
+    metadata,
+    Column("table", String(512), primary_key=True),
+    Column("item_uuid", String(36), primary_key=True),
+    Column("metadata", Text, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,
