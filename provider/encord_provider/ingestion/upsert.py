@@ -13,8 +13,12 @@ from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.given import PAGE
 from encord_provider.ledger.leases import Lease
 from encord_provider.ledger.ledger import Ledger
+from encord_provider.manifest.manifests import digest_of
 from encord_provider.metadata.merge import Merged, MergeRules, merge, same
 from encord_provider.metadata.plan import Change, Plan, Present, plan
+
+BY = ("title", "url", "uuid")
+"""What of an item may name a row of a table."""
 
 BY_KEY = "metadata."
 """What stands before the key, where items are matched by a metadata key of theirs."""
@@ -60,19 +64,24 @@ class Upsert:
         self._table = table
         self._task = task
 
-    def run(self, *, dry_run: bool = False) -> Upserted:
-        """Compare the table with the folder, write down what changes, and send it, unless it is a dry run.
+    def run(self, *, preview: bool = False) -> Upserted:
+        """Compare the table with the folder, write down what changes and, unless it is a preview, send it.
 
         Raises:
+            BadTable: Items are to be matched by something that they do not have.
             LeaseHeld: Another task is describing the same folder.
 
         """
+        if self._table.matched_by not in BY and not self._table.matched_by.startswith(BY_KEY):
+            known = ", ".join(BY)
+            problem = f"matched_by={self._table.matched_by!r} is none of {known}, nor {BY_KEY} and a key"
+            raise BadTable(self._table.name, [problem])
         name = f"metadata {target_name(self._api.credentials.domain, self._table.folder)}"
         hold = self._ledger.leases.hold(name, self._task.name, UPSERT_SECONDS, patience=PATIENCE_SECONDS)
         with hold as held:
             planned = plan(self._table.wanted, self._present(held), self._table.rules)
             uri = self._write_down(planned)
-            if not dry_run:
+            if not preview:
                 self._send(planned, held)
         return Upserted(planned, uri)
 
@@ -91,8 +100,9 @@ class Upsert:
         lines = [_line(change) for change in [*planned.updates.values(), *kept]]
         if not lines:
             return None
-        name = self._task.name.replace(":", "_")
-        return self._storage.write(f"metadata/{name}.jsonl", "".join(lines).encode())
+        content = "".join(lines).encode()
+        name = f"{self._task.name.replace(':', '_')}-{digest_of(content)[:8]}"  # another try changes what is left
+        return self._storage.write(f"metadata/{name}.jsonl", content)
 
     def _send(self, planned: Plan, held: Lease) -> None:
         given: dict[str, dict[str, Any]] = {}
@@ -167,12 +177,8 @@ def _line(change: Change) -> str:
 
 
 def _match(item: Item, matched_by: str) -> str:
-    match matched_by:
-        case "title":
-            return item.name
-        case "url":
-            return item.url or ""
-        case "uuid":
-            return item.uuid
+    whole = {"title": item.name, "url": item.url or "", "uuid": item.uuid}
+    if matched_by in whole:
+        return whole[matched_by]
     value = item.client_metadata.get(matched_by.removeprefix(BY_KEY))
     return value if isinstance(value, str) else json.dumps(value)

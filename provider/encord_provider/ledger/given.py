@@ -22,9 +22,7 @@ class GivenMetadata:
     def of(self, table: str, items: Collection[str]) -> dict[str, dict[str, Any]]:
         """Return what *table* gave each of *items* last; items that it never gave anything are left out."""
         columns = (given_metadata.c.item_uuid, given_metadata.c.metadata)
-        query = select(*columns).where(
-            given_metadata.c.table == table, given_metadata.c.item_uuid.in_(items)
-        )
+        query = select(*columns).where(given_metadata.c.table == table, given_metadata.c.item_uuid.in_(items))
         with self._transaction() as connection:
             return {uuid: json.loads(metadata) for uuid, metadata in connection.execute(query)}
 

@@ -23,6 +23,10 @@ class Conflict:
     wanted: Any
     """What the table has; None also when it has nothing there any more."""
 
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.key} is {self.found!r:.80}, the table has {self.wanted!r:.80}"
+
 
 @dataclass(frozen=True)
 class Merged:

@@ -85,9 +85,7 @@ def plan(
             continue
         missing.discard(item.match)
         merged = merge(item.metadata, wanted[item.match], item.given, rules or MergeRules())
-        change = Change(
-            item.uuid, item.match, item.metadata, merged.metadata, item.given, merged.conflicts
-        )
+        change = Change(item.uuid, item.match, item.metadata, merged.metadata, item.given, merged.conflicts)
         if change.conflicts:
             conflicts.append(change)
         if change.is_one:
