@@ -27,6 +27,7 @@ def upgrade() -> None:
     _make_runs()
     _make_run_objects()
     _make_held_groups()
+    _make_given_metadata()
     _make_leases()
 
 
@@ -132,6 +133,16 @@ def _make_held_groups() -> None:
         Column("reason", Text, nullable=False),
         PrimaryKeyConstraint("run", "kind", "title", name="held_groups_pkey"),
         ForeignKeyConstraint(["run"], ["runs.id"], name="held_groups_run_fkey", ondelete="CASCADE"),
+    )
+
+
+def _make_given_metadata() -> None:
+    op.create_table(
+        "given_metadata",
+        Column("given_by", String(512), nullable=False),
+        Column("item_uuid", String(36), nullable=False),
+        Column("metadata", Text, nullable=False),
+        PrimaryKeyConstraint("given_by", "item_uuid", name="given_metadata_pkey"),
     )
 
 
