@@ -94,8 +94,8 @@ class Bucket:
                     return b""
                 raise
 
-    def write(self, key: str, content: bytes) -> None:
-        """Write one small object, whole or not at all.
+    def write(self, key: str, content: bytes | Iterator[bytes]) -> None:
+        """Write one object, whole or not at all; a large one in pieces, as they come.
 
         Raises:
             NotFound: There is no such bucket.

@@ -6,15 +6,18 @@ Nothing but the standard library is imported at module level: ``airflow`` loads 
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from encord_provider.cli.command import CLEAN, Command, Option, write_line
+from encord_provider.cli.command import CLEAN, FAULTY, Command, Option, say, write_line
 from encord_provider.errors import FailNow
 
 if TYPE_CHECKING:
+    from encord_provider.ingestion.audit import Drift
     from encord_provider.ingestion.run import Run
     from encord_provider.manifest.ingestion import Ingestion
 
@@ -27,10 +30,33 @@ def rebuild(arguments: argparse.Namespace) -> int:
 
     with _opened(arguments) as run:
         source = open_source(arguments.source, arguments.bucket_conn_id)
-        rebuilt = put_together(run, EncordHook(arguments.encord_conn_id).api, source)
+        api = EncordHook(arguments.encord_conn_id).api
+        rebuilt = put_together(run, api, source, forget_gone=arguments.forget_gone)
     for name, count in asdict(rebuilt).items():
         write_line(f"{name}: {count}", sys.stdout)
     return CLEAN
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """Compare bucket, ledger, folder and dataset both ways; the exit code is 1 when they have drifted apart."""
+    from encord_provider.hooks.buckets import open_source
+    from encord_provider.hooks.encord import EncordHook
+    from encord_provider.ingestion.audit import REMEDIES, DriftKind
+    from encord_provider.ingestion.audit import audit as compare
+
+    counts: Counter[str] = Counter()
+    with _drifts_to(arguments.drifts) as tell, _opened(arguments) as run:
+        api = EncordHook(arguments.encord_conn_id).api
+        source = open_source(arguments.source, arguments.bucket_conn_id)
+        with compare(run, api, source, arguments.dataset, arguments.in_flight_minutes * 60) as audited:
+            for drift in audited.drifts():
+                counts[drift.kind] += 1
+                tell(drift)
+            compared = ", ".join(f"{name}: {size}" for name, size in audited.sizes.items())
+            say(f"compared {compared}; drifts: {counts.total()}")
+            for kind in counts:
+                say(f"{kind}: {counts[kind]}: {REMEDIES[DriftKind(kind)]}")
+    return FAULTY if counts else CLEAN
 
 
 SOURCE: Final = Option(("source",), {"help": "bucket and prefix, as the DAG has it", "metavar": "SOURCE"})
@@ -42,9 +68,55 @@ CONNECTIONS: Final = (
     Option(("--encord-conn-id",), {"default": "encord_default", "help": "Airflow connection of Encord"}),
 )
 
-COMMANDS: Final = (
-    Command("rebuild", "Put a lost ledger together again", rebuild, (SOURCE, FOLDER, *CONNECTIONS)),
+GLOBS: Final = tuple(
+    Option((f"--{name}",), {"action": "append", "metavar": "GLOB", "help": f"{name} keys, as the DAG does"})
+    for name in ("include", "exclude")
 )
+DATASET: Final = Option(("--dataset",), {"help": "title or UUID of the dataset that the folder is linked to"})
+
+COMMANDS: Final = (
+    Command(
+        "audit",
+        "Compare bucket, ledger, folder and dataset",
+        audit,
+        (
+            *(SOURCE, FOLDER, DATASET, *GLOBS, *CONNECTIONS),
+            Option(
+                ("--in-flight-minutes",),
+                {"type": float, "default": 60, "help": "what is younger is work in progress (60)"},
+            ),
+            Option(
+                ("--drifts",),
+                {
+                    "metavar": "FILE",
+                    "help": "write every drift there, a line of JSON each, not to the terminal",
+                },
+            ),
+        ),
+    ),
+    Command(
+        "rebuild",
+        "Put a lost ledger together again",
+        rebuild,
+        (
+            *(SOURCE, FOLDER, *CONNECTIONS),
+            Option(
+                ("--forget-gone",),
+                {"action": "store_true", "help": "forget what is registered and not in the folder any more"},
+            ),
+        ),
+    ),
+)
+
+
+@contextmanager
+def _drifts_to(file: str | None) -> Iterator[Callable[["Drift"], None]]:
+    """Give a function that writes a drift where the user wants it; Airflow logs to the terminal, too."""
+    if file is None:
+        yield lambda drift: write_line(str(drift), sys.stdout)
+        return
+    with Path(file).open("w", encoding="utf-8") as out:
+        yield lambda drift: write_line(drift.as_json(), out)
 
 
 def _ingestion(arguments: argparse.Namespace) -> "Ingestion":
@@ -70,7 +142,7 @@ def _opened(arguments: argparse.Namespace) -> Iterator["Run"]:
         "server"  # as ``airflow connections``: its database has them, too
     )
     try:
-        with open_run_by_hand("rebuild", _ingestion(arguments)) as run:
+        with open_run_by_hand(arguments.command.name, _ingestion(arguments)) as run:
             yield run
     except AirflowNotFoundException as error:
         raise FailNow(str(error)) from None

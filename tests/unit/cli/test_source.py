@@ -1,8 +1,11 @@
 """The commands on a source, as a person at a terminal gives them."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from encord_provider.cli.command import CLEAN, UNUSABLE
+from encord_provider.cli.command import CLEAN, FAULTY, UNUSABLE
 from encord_provider.cli.main import main
 from encord_provider.ledger.tables import objects
 from tests import media
@@ -34,6 +37,25 @@ def test_a_lost_ledger_is_rebuilt_and_the_counts_are_told(
     told = capsys.readouterr().out.splitlines()
     assert {"objects: 3", "items: 3", "restored: 3", "unregistered: 0"} <= set(told)
     assert fleet.build("after") == []
+
+
+def test_an_audit_tells_drift_by_its_exit_code_and_for_people_and_for_programs(
+    fleet: Pipeline, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(on(fleet, "audit", "--in-flight-minutes", "-1")) == CLEAN
+    assert "compared objects: 3, entries: 3, items: 3, data_rows: 0; drifts: 0" in capsys.readouterr().err
+    fleet.bucket.put("late.png", media.image(shade=9))
+    fleet.bucket.put("late.tmp", b"")
+
+    drifts = tmp_path / "drifts.jsonl"
+    late = ["audit", "--in-flight-minutes", "-1", "--exclude", "**/*.tmp"]
+    assert main(on(fleet, *late)) == FAULTY
+    assert main(on(fleet, *late, "--drifts", str(drifts))) == FAULTY
+
+    told = f"never_seen: {fleet.bucket.prefix}late.png: in the bucket since "
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith(told)]
+    (drift,) = map(json.loads, drifts.read_text().splitlines())
+    assert drift["url"] == fleet.bucket.url("late.png")
 
 
 def test_a_connection_that_is_not_there_is_told_in_a_line(
