@@ -28,8 +28,10 @@ from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
 from encord_provider.encord_api.integrations import integration_uuid
 from encord_provider.encord_api.items import upload_items
 from encord_provider.encord_api.private_key import openssh_text
+from encord_provider.encord_api.schema import change_schema, document_of, read_schema
 from encord_provider.errors import NotFound
 from encord_provider.manifest.manifests import Manifest
+from encord_provider.metadata.schema_plan import Step
 from encord_provider.uploads.progress import JobStatus, Progress, Refusal
 
 IMPATIENCE_SECONDS = 10
@@ -216,6 +218,15 @@ class EncordApi:
             with encord_faults(f"update the custom metadata of {len(chunk)} items"), Bundle() as bundle:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
                     item.update(client_metadata=dict(metadata[str(item.uuid)]), bundle=bundle)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the organisation's metadata schema: key to type, as the API writes it."""
+        return document_of(read_schema(self.client))
+
+    def change_schema(self, steps: Callable[[Mapping[str, Any]], Iterable[Step]]) -> None:
+        """Read the metadata schema, make the *steps* that follow from it, and save it at once, as a whole."""
+        schema = read_schema(self.client)
+        change_schema(schema, steps(document_of(schema)))
 
     def _folder(self, folder_uuid: str) -> StorageFolder:
         with encord_faults(f"open the folder {folder_uuid}"):

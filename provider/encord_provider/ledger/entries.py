@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, delete, insert, select
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.tables import manifests, objects, run_objects
 from encord_provider.ledger.transactions import Transaction
+from encord_provider.manifest.kinds import GROUPED
 
 PAGE = 5_000
 """Entries read in one transaction; a target has millions, and a long read holds up SQLite's writers."""
@@ -140,5 +141,6 @@ def _row(target: str, run: str, one: Registered, now: float) -> dict[str, Any]:
         "fate": Fate.REGISTERED,
         "unit": one.unit,
         "kind": one.kind,
+        "shared": one.unit if one.kind in GROUPED else None,
         "item_uuid": one.item_uuid,
     }
