@@ -20,7 +20,7 @@ from encord_provider.buckets.faults import FAULTS, fault_of, is_past_the_end
 from encord_provider.buckets.key_order import is_after, just_before
 from encord_provider.buckets.listing import WALKS, Listing
 from encord_provider.buckets.walk import StorePage
-from encord_provider.errors import BadSource, EncordProviderError
+from encord_provider.errors import BadSource, EncordProviderError, NotFound
 from encord_provider.manifest.objects import BucketObject
 
 if TYPE_CHECKING:
@@ -74,6 +74,23 @@ class Bucket:
 
         """
         return iter(self.listing(prefix))
+
+    def find(self, key: str) -> BucketObject | None:
+        """Return one object as a listing reports it; None when there is none.
+
+        Raises:
+            NotFound: There is no such bucket.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        try:
+            with self._faults(key):
+                return self._object(obstore.head(self.store, key), key)
+        except NotFound as error:
+            if error.what == "object":
+                return None
+            raise
 
     def read(self, key: str) -> bytes:
         """Return the whole of one small object.
