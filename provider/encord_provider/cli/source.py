@@ -1,6 +1,6 @@
 """Commands on a source and the folder it is registered into; they use Airflow's connections.
 
-Nothing but the standard library is imported at module level: ``airflow`` loads this at each of its commands.
+What they work with is imported when one is given: ``airflow`` loads this module at each of its commands.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from encord_provider.cli.command import CLEAN, FAULTY, Command, Option, say, write_line
 from encord_provider.errors import FailNow
+from encord_provider.manifest.grouping import Grouping
 
 if TYPE_CHECKING:
     from encord_provider.ingestion.audit import Drift
@@ -59,6 +60,71 @@ def audit(arguments: argparse.Namespace) -> int:
     return FAULTY if counts else CLEAN
 
 
+def plan(arguments: argparse.Namespace) -> int:
+    """Tell what a run would do now, and do nothing."""
+    from encord_provider.errors import SHOWN_FAULTS
+    from encord_provider.hooks.buckets import open_source
+    from encord_provider.ingestion.preview import preview
+    from encord_provider.ingestion.rules import Rules
+    from encord_provider.manifest.limits import Advice, Limits
+
+    grouping = Grouping(arguments.image_groups, arguments.image_sequences, arguments.dicom_series)
+    rules = Rules(grouping, Limits(), Advice(), arguments.max_manifests)
+    with _opened(arguments) as run:
+        source = open_source(arguments.source, arguments.bucket_conn_id)
+        planned = preview(run, source, rules, SHOWN_FAULTS)
+    counts = asdict(planned.listing) | {
+        "new": planned.new,
+        "blocked": planned.blocked,
+        "manifests": len(planned.manifests),
+        "left behind": len(planned.left_behind),
+        "requests": planned.requests,
+    }
+    for name, count in counts.items():
+        write_line(f"{name}: {count}", sys.stdout)
+    for record in planned.manifests:
+        write_line(f"manifest of {record.units} units", sys.stdout)
+    for record in planned.left_behind:
+        write_line(f"left by {record.built_by}: manifest {record.id} of {record.units} units", sys.stdout)
+    for entry in planned.reasons:
+        write_line(f"blocked {entry.key}: {entry.reason}", sys.stdout)
+    return CLEAN
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Tell why a file is, or is not, in the dataset; the exit code is 1 when it is not."""
+    from urllib.parse import unquote
+
+    from encord_provider.buckets.location import Location
+    from encord_provider.hooks.buckets import open_source
+    from encord_provider.hooks.encord import EncordHook
+    from encord_provider.ingestion.explain import Explanation
+
+    is_url = arguments.object.startswith(("http://", "https://"))
+    if arguments.source is None:
+        if is_url:
+            raise FailNow("give --source with the URL of an object: its bucket cannot be told from it")
+        location = Location.parse(arguments.object)
+        arguments.source = str(Location(location.scheme, location.bucket, ""))
+    broken = None
+    with _opened(arguments) as run:
+        source = open_source(arguments.source, arguments.bucket_conn_id)
+        if is_url:
+            key = unquote(arguments.object.removeprefix(source.bucket.url_of("")))
+        else:
+            key = Location.parse(arguments.object).path
+        api = EncordHook(arguments.encord_conn_id).api
+        explanation = Explanation(run, api, source, key, arguments.dataset)
+        write_line(explanation.url, sys.stdout)
+        for link in explanation.links():
+            write_line(str(link), sys.stdout)
+            if broken is None and not link.holds:
+                broken = link
+    if broken:
+        write_line(f"the first broken link is {broken.place}: {broken.remedy}", sys.stdout)
+    return FAULTY if broken else CLEAN
+
+
 SOURCE: Final = Option(("source",), {"help": "bucket and prefix, as the DAG has it", "metavar": "SOURCE"})
 FOLDER: Final = Option(
     ("--folder",), {"required": True, "help": "name or UUID of the folder, spelled as the DAG has it"}
@@ -72,9 +138,52 @@ GLOBS: Final = tuple(
     Option((f"--{name}",), {"action": "append", "metavar": "GLOB", "help": f"{name} keys, as the DAG does"})
     for name in ("include", "exclude")
 )
+SETTLE: Final = Option(
+    ("--settle-seconds",), {"type": float, "default": 0, "help": "how long an object must be left unchanged"}
+)
 DATASET: Final = Option(("--dataset",), {"help": "title or UUID of the dataset that the folder is linked to"})
 
 COMMANDS: Final = (
+    Command(
+        "explain",
+        "Tell why a file is, or is not, in the dataset",
+        explain,
+        (
+            Option(
+                ("object",), {"metavar": "OBJECT", "help": "its URI, s3://bucket/key, or its URL in Encord"}
+            ),
+            Option(
+                ("--source",), {"help": "bucket and prefix, as the DAG has it; by default all of the bucket"}
+            ),
+            *(FOLDER, DATASET, *GLOBS, SETTLE, *CONNECTIONS),
+        ),
+    ),
+    Command(
+        "plan",
+        "Tell what a run would do now, and do nothing",
+        plan,
+        (
+            *(SOURCE, FOLDER, *GLOBS, SETTLE, *CONNECTIONS),
+            *(
+                Option(
+                    (f"--{name.replace('_', '-')}",),
+                    {"metavar": "REGEX", "help": f"{name}=, as the DAG has it"},
+                )
+                for name in ("image_groups", "image_sequences")
+            ),
+            Option(
+                ("--dicom-series",),
+                {
+                    "metavar": "REGEX",
+                    "default": Grouping.dicom_series,
+                    "help": "dicom_series=, as the DAG has it",
+                },
+            ),
+            Option(
+                ("--max-manifests",), {"type": int, "default": 100, "help": "the most there may be (100)"}
+            ),
+        ),
+    ),
     Command(
         "audit",
         "Compare bucket, ledger, folder and dataset",

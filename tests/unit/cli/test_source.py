@@ -58,6 +58,33 @@ def test_an_audit_tells_drift_by_its_exit_code_and_for_people_and_for_programs(
     assert drift["url"] == fleet.bucket.url("late.png")
 
 
+def test_a_plan_counts_what_a_run_would_do(fleet: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    for shade in range(2):
+        fleet.bucket.put(f"groups/a/{shade}.png", media.image(shade=shade))
+    fleet.bucket.put("late.tmp", b"")
+
+    code = main(on(fleet, "plan", "--exclude", "**/*.tmp", "--image-groups", r"(?P<unit>.*/groups/[^/]+)/"))
+
+    told = set(capsys.readouterr().out.splitlines())
+    assert code == CLEAN
+    assert {"discovered: 6", "excluded: 1", "already: 3", "new: 2", "manifests: 1"} <= told
+    assert "manifest of 1 units" in told
+    assert fleet.ingest("after").registered == 2, "the plan registered something"
+
+
+def test_an_explanation_ends_in_the_first_broken_link_and_takes_a_uri_or_a_url(
+    fleet: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ["--folder", FOLDER]
+    assert main(["explain", fleet.bucket.uri("0.png"), *folder]) == CLEAN
+    assert "folder: yes: item " in capsys.readouterr().out
+
+    source = ["--source", fleet.bucket.uri("")]
+    assert main(["explain", fleet.bucket.url("absent.png"), *source, *folder]) == FAULTY
+    assert "the first broken link is bucket: upload it" in capsys.readouterr().out
+    assert main(["explain", fleet.bucket.url("0.png"), *folder]) == UNUSABLE
+
+
 def test_a_connection_that_is_not_there_is_told_in_a_line(
     fleet: Pipeline, capsys: pytest.CaptureFixture[str]
 ) -> None:
