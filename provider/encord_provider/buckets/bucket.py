@@ -75,6 +75,22 @@ class Bucket:
         """
         return iter(self.listing(prefix))
 
+    def head(self, key: str) -> BucketObject:
+        """Return one object as a listing would report it.
+
+        Raises:
+            NotFound: There is no such bucket or object.
+            BadSource: A key that cannot be read.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        try:
+            with self._faults(key):
+                return self._described(obstore.head(self.store, key))
+        except ValueError as error:
+            raise BadSource(f"{self.name}/{key}", str(error)) from None
+
     def read(self, key: str) -> bytes:
         """Return the whole of one small object.
 
@@ -136,6 +152,10 @@ class Bucket:
         key = meta["path"]
         if not key.startswith(prefix) or not (meta["size"] or self._is_object(key)):
             return None
+        return self._described(meta)
+
+    def _described(self, meta: "ObjectMeta") -> BucketObject:
+        key = meta["path"]
         version = (meta["e_tag"] or meta["version"] or "").strip('"')
         return BucketObject(key, self.url_of(key), meta["size"], version, meta["last_modified"])
 
