@@ -16,7 +16,7 @@ from encord_provider.media.ranges import RangeReader
 Row: TypeAlias = Mapping[str, Any]
 """Cells by the names of their columns: text in CSV, typed values in JSON lines and Parquet."""
 
-_Stream: TypeAlias = gzip.GzipFile | io.BufferedReader
+_Stream: TypeAlias = "gzip.GzipFile | io.BufferedReader[RangeReader]"
 
 READ_AHEAD: Final = 4 * 1024 * 1024
 """Bytes that one request for a part of a table fetches."""

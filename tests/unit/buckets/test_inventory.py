@@ -148,7 +148,7 @@ def test_googles_inventory_has_the_version_that_a_listing_has_by_the_md5(
     opened: Opened, bucket: Bucket
 ) -> None:
     google = replace(opened, name=f"gs://{bucket.name}")
-    lines = [
+    lines: list[list[Any]] = [
         ["bucket", "name", "size", "updated", "timeDeleted", "md5Hash", "etag"],
         [
             bucket.name,
@@ -173,7 +173,7 @@ def test_googles_inventory_has_the_version_that_a_listing_has_by_the_md5(
 def test_azures_inventory_names_the_container_before_the_blob(opened: Opened, bucket: Bucket) -> None:
     azure = replace(opened, name="az://fleet")
     of = f"fleet/{bucket.prefix}data"
-    lines = [
+    lines: list[list[Any]] = [
         ["Name", "Last-Modified", "Etag", "Content-Length", "hdi_isfolder", "Snapshot", "IsCurrentVersion"],
         [f"{of}/a", "2026-01-02T03:04:05Z", "0x8DC", 3, "", "", "true"],
         [f"{of}/folder", "2026-01-02T03:04:05Z", "0x8DC", 0, "true", "", "true"],
