@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any, Self
@@ -14,7 +15,14 @@ from encord.storage import StorageFolder, StorageItem
 from encord.user_client import EncordUserClient
 
 from encord_provider.encord_api.connection import Credentials
-from encord_provider.encord_api.datasets import create_dataset, find_dataset, get_dataset, link, linked_items
+from encord_provider.encord_api.datasets import (
+    create_dataset,
+    data_rows,
+    find_dataset,
+    get_dataset,
+    link,
+    linked_items,
+)
 from encord_provider.encord_api.faults import encord_faults, without_signatures
 from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
 from encord_provider.encord_api.integrations import integration_uuid
@@ -44,7 +52,21 @@ class Item:
     url: str | None
     """Where its one object is; None for groups, sequences and series."""
 
+    created_at: datetime
+    """When it was registered, by Encord's clock."""
+
     client_metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One data row of a dataset."""
+
+    item: str
+    """UUID of the item that it stands for."""
+
+    title: str
+    created_at: datetime
 
 
 class EncordApi:
@@ -115,6 +137,14 @@ class EncordApi:
             members = self.client.get_storage_item(UUID(item_uuid)).get_child_items()
             return {member.url for member in members if member.url}
 
+    def members(self, item_uuids: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
+        """Yield each of some groups, sequences and series with the URLs of its objects; a request for each."""
+        waiting = iter(item_uuids)
+        while chunk := list(islice(waiting, PAGE)):
+            with encord_faults(f"list the members of {len(chunk)} items"):
+                for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
+                    yield str(item.uuid), {member.url for member in item.get_child_items() if member.url}
+
     def start_upload(self, folder_uuid: str, integration: str | None, manifest: Manifest) -> str:
         """Start an upload job and return its UUID.
 
@@ -172,6 +202,11 @@ class EncordApi:
         """Return the UUIDs of the items that have a row in the dataset."""
         return {str(uuid) for uuid in linked_items(self._dataset(dataset_uuid))}
 
+    def rows(self, dataset_uuid: str) -> Iterator[Row]:
+        """Yield the rows of the dataset that stand for items; the SDK holds all of them while it does."""
+        for row in data_rows(self._dataset(dataset_uuid)):
+            yield Row(str(row.backing_item_uuid), row.title, row.created_at)
+
     def link(self, dataset_uuid: str, items: Collection[str]) -> None:
         """Give each of *items* a row in the dataset."""
         link(self._dataset(dataset_uuid), [UUID(item) for item in items])
@@ -203,4 +238,4 @@ class EncordApi:
 
 def _item(item: StorageItem, *, metadata: bool) -> Item:
     client_metadata = (item.client_metadata or {}) if metadata else {}
-    return Item(str(item.uuid), item.name, item.item_type.value, item.url, client_metadata)
+    return Item(str(item.uuid), item.name, item.item_type.value, item.url, item.created_at, client_metadata)
