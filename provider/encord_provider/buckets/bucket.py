@@ -75,18 +75,26 @@ class Bucket:
         """
         return iter(self.listing(prefix))
 
-    def find(self, key: str) -> BucketObject | None:
-        """Return one object as a listing reports it; None when there is none.
+    def head(self, key: str) -> BucketObject:
+        """Return one object as a listing would report it.
 
         Raises:
-            NotFound: There is no such bucket.
+            NotFound: There is no such bucket or object.
+            BadSource: A key that cannot be read.
             BadConnection: The bucket refuses the credentials.
             BucketUnavailable: The store does not answer.
 
         """
         try:
             with self._faults(key):
-                return self._object(obstore.head(self.store, key), key)
+                return self._described(obstore.head(self.store, key))
+        except ValueError as error:
+            raise BadSource(f"{self.name}/{key}", str(error)) from None
+
+    def find(self, key: str) -> BucketObject | None:
+        """Return one object as a listing would report it, None when there is none; raises what `head` raises."""
+        try:
+            return self.head(key)
         except NotFound as error:
             if error.what == "object":
                 return None
@@ -153,6 +161,10 @@ class Bucket:
         key = meta["path"]
         if not key.startswith(prefix) or not (meta["size"] or self._is_object(key)):
             return None
+        return self._described(meta)
+
+    def _described(self, meta: "ObjectMeta") -> BucketObject:
+        key = meta["path"]
         version = (meta["e_tag"] or meta["version"] or "").strip('"')
         return BucketObject(key, self.url_of(key), meta["size"], version, meta["last_modified"])
 
