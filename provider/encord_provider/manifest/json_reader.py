@@ -53,7 +53,7 @@ class JsonReader:
                     self._meet(found)
                 elif isinstance(found, Slip):
                     self.faults.append(_slip(found, ""))
-                elif found.index is not None:
+                elif found.number is not None:
                     yield from self._entry(found)
                 else:
                     self._single(found)
@@ -72,7 +72,7 @@ class JsonReader:
         self._keys.setdefault(key.name, key.line)
 
     def _entry(self, found: Value) -> Iterator[Reading]:
-        place = Place(f"{found.key}[{found.index}]", found.line)
+        place = Place(f"{found.key}[{found.number}]", found.line)
         if found.key not in KINDS_BY_KEY:
             known = ", ".join(sorted(KINDS_BY_KEY))
             problem = f"{found.key!r} is no kind of data that Encord registers"

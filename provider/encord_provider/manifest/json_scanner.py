@@ -8,7 +8,7 @@ import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 _CHUNK: Final = 1024 * 1024
 """Bytes read at once; a value that is longer is read on until it is whole."""
@@ -30,8 +30,7 @@ class Unreadable(Exception):
         self.column = column
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(NamedTuple):
     """A breach of JSON's rules after which reading can go on."""
 
     rule: str
@@ -39,21 +38,19 @@ class Slip:
     line: int
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A value at the top of the document, or an element of a list there."""
 
     key: str
-    index: int | None
-    """The element's number; None for a value that is no list."""
+    number: int | None
+    """Of an element, from 0; None for a value that is no list."""
 
     value: Any
     line: int
     slips: tuple[Slip, ...] = ()
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key at the top, before its value."""
 
     name: str
@@ -102,10 +99,10 @@ class Scanner:
 
     def _elements(self, key: Key) -> Iterator[Value | Slip]:
         self._at += 1
-        index = 0
+        number = 0
         while self._next() != "]":
-            yield self._value(key.name, index)
-            index += 1
+            yield self._value(key.name, number)
+            number += 1
             yield from self._comma("]", key.name)
         self._at += 1
 
@@ -113,8 +110,10 @@ class Scanner:
         found = self._next()
         if found == end:
             return
+        if found != ",":
+            raise self._unreadable("JSON", f"expected a comma or {end} after {key}, found {self._shown()}")
         line = self._line_here()
-        self._expect(",", f"a comma or {end} after {key}")
+        self._at += 1
         if self._next() == end:
             yield Slip("trailing comma", f"a comma before {end}", line)
 
@@ -128,7 +127,7 @@ class Scanner:
             raise self._unreadable("JSON", f"expected a key in double quotes, found {self._shown()}")
         return str(self._value("", None).value)
 
-    def _value(self, key: str, index: int | None) -> Value:
+    def _value(self, key: str, number: int | None) -> Value:
         """Decode the value that begins here, reading on until it is whole."""
         self._next()
         line = self._line_here()
@@ -157,7 +156,7 @@ class Scanner:
                 if end < len(self._text) or self._ended:
                     slips = commas + [Slip(rule, problem, line) for rule, problem in self._slips]
                     self._at = end
-                    return Value(key, index, value, line, tuple(slips))
+                    return Value(key, number, value, line, tuple(slips))
                 self._read(size)  # a number at the end may go on
 
     def _trailing_comma(self, error: int) -> int | None:
