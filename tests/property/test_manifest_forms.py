@@ -290,7 +290,7 @@ def read_any_csv(content: bytes) -> None:
         lines = io.StringIO(content.decode("utf-8-sig"), newline="")
         found = [row for row in csv.reader(lines, strict=True) if any(row)]
     except (UnicodeDecodeError, csv.Error):
-        assert {fault.rule for fault in reader.faults} & {"CSV", "UTF-8"}
+        assert {fault.rule for fault in reader.faults} & {"CSV", "CSV header", "UTF-8"}
         return
     rows = [row for row in found if not is_header(row)]
     refused = sum(reading.unit is None for reading in readings)

@@ -111,7 +111,7 @@ class CsvReader:
                 yield from self._row(row, line)
         for group in self._groups.values():
             yield self._grouped(group)
-        self._count()
+        self._judge_file()
         self.size = self._lines.detach().tell()
 
     def _begin(self, header: list[str], line: int) -> None:
@@ -200,7 +200,9 @@ class CsvReader:
             found += (Fault(unit.title, "URL form", note, remedy, "", place.line, Severity.NOTE),)
         return Reading(place, unit, tuple(faults) + found, rows)
 
-    def _count(self) -> None:
+    def _judge_file(self) -> None:
+        if not self.rows and self._section is None and not self.faults:
+            self._fault("CSV header", "neither a header nor a row", "write both", 1)
         if self.limits and self.rows > self.limits.csv_entries:
             problem = f"{self.rows} rows, Encord takes {self.limits.csv_entries}"
             self.faults.append(Fault("", "CSV entries", problem, "split the file, or write JSON"))

@@ -124,6 +124,8 @@ def test_dicom_files_without_a_title_are_series_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("", [("CSV header", 1)]),
+        ("\n,\n", [("CSV header", 1)]),
         ("https://b/a,t\n", [("CSV header", 1)]),
         ("ObjectUrl,Colour\nhttps://b/a,red\n", [("CSV header", 1), ("CSV header", 2)]),
         ("ObjectUrl,Image title,Video title\nhttps://b/a,t\n", [("CSV header", 1)]),
