@@ -184,7 +184,10 @@ def run(command: Command, arguments: argparse.Namespace) -> int:
     except _Refused as error:
         _say(str(error))
         return FAULTY
-    except (EncordProviderError, OSError) as error:
+    except OSError as error:
+        _say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return UNUSABLE
+    except EncordProviderError as error:
         _say(str(error))
         return UNUSABLE
 

@@ -6,8 +6,7 @@ from typing import Any
 from encord_provider.manifest.faults import Fault, Severity
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.readings import Place
-
-_MISLED = "give it its documented type"
+from encord_provider.manifest.spellings import DOCUMENTED_NAMES
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class Entry:
         value = self.values.get(name)
         if value is None or isinstance(value, str):
             return value
-        self.fault("key type", f"{name} is {value!r:.80}, not text", _MISLED)
+        self.fault("key type", f"{DOCUMENTED_NAMES[name]} is {value!r:.80}, not text", "write text")
         return None
 
     def mapping(self, name: str) -> dict[str, Any] | None:
@@ -49,5 +48,5 @@ class Entry:
         value = self.values.get(name)
         if value is None or isinstance(value, dict):
             return value
-        self.fault("key type", f"{name} is {value!r:.80}, not an object", _MISLED)
+        self.fault("key type", f"{DOCUMENTED_NAMES[name]} is {value!r:.80}, not an object", "write {...}")
         return None

@@ -14,7 +14,7 @@ from encord_provider.manifest.limits import Limits
 from encord_provider.manifest.member_reader import is_form_of, read_members
 from encord_provider.manifest.object_urls import note_on
 from encord_provider.manifest.readings import Place, Reading
-from encord_provider.manifest.spellings import ENTRY_KEYS, FLAGS, FROM_ITEMS_KEYS, KINDS_BY_KEY
+from encord_provider.manifest.spellings import ENTRY_KEYS, FLAGS, FROM_ITEMS_KEYS, KINDS_BY_KEY, nearest
 from encord_provider.manifest.units import Unit
 
 _NUMBERED: Final = re.compile(r"object_?[uU]rl_([0-9]{1,9})")
@@ -85,8 +85,15 @@ def _sort_other(key: str, value: object, entry: Entry) -> None:
         remedy = "write it beside the lists, at the top of the manifest"
         entry.fault("key", f"{key} stands in an entry, where it does nothing", remedy, Severity.NOTE)
     else:
-        remedy = "take it out, or put it into clientMetadata"
-        entry.fault("key", f"no key of an entry is named {key!r}; it is passed over", remedy, Severity.MENDED)
+        meant = nearest(key, ENTRY_KEYS)
+        remedy = (
+            f"write {meant}, if that was meant, or take it out" if meant else "put it into clientMetadata"
+        )
+        is_url = key.casefold().startswith(
+            "object"
+        )  # an object would be lost, and not only what is said of one
+        severity = Severity.ERROR if is_url else Severity.MENDED
+        entry.fault("key", f"no key of an entry is named {key!r}; it is passed over", remedy, severity)
 
 
 def _unit(entry: Entry) -> Unit:

@@ -161,9 +161,8 @@ def _metadata_faults(unit: Unit, limits: Limits) -> Iterator[Fault]:
             text = _encode(dict(value))
             size = bytes_of(text)
         except (TypeError, ValueError, RecursionError) as error:
-            problem = f"{name} is not JSON: {error}"
             remedy = "give text, numbers, booleans, lists or objects"
-            yield Fault(unit.title, "metadata value", problem, remedy)
+            yield Fault(unit.title, "metadata value", f"{name} is not JSON: {_why(error)}", remedy)
             continue
         if _NUL in text and _holds_nul(value):
             problem = f"{name} holds a NUL character, which PostgreSQL's jsonb cannot"
@@ -171,6 +170,15 @@ def _metadata_faults(unit: Unit, limits: Limits) -> Iterator[Fault]:
         if size > limits.metadata_bytes and value is unit.client_metadata:
             problem = f"custom metadata has {size} bytes, Encord takes {limits.metadata_bytes}"
             yield Fault(unit.title, "metadata size", problem, "keep less of it")
+
+
+def _why(error: Exception) -> str:
+    """Say what the encoder met, in words for somebody who does not know it."""
+    if isinstance(error, UnicodeEncodeError):
+        return "a text holds half a character"
+    if isinstance(error, ValueError):
+        return "a number is infinite, or none (NaN)"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _holds_nul(value: Any) -> bool:  # noqa: ANN401 - any JSON

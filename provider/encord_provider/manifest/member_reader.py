@@ -8,7 +8,7 @@ from encord_provider.manifest.faults import Severity
 from encord_provider.manifest.kinds import GROUPED, Kind
 from encord_provider.manifest.media_metadata import METADATA_FORMS, MediaMetadata
 from encord_provider.manifest.media_reader import read_media
-from encord_provider.manifest.spellings import ENTRY_KEYS
+from encord_provider.manifest.spellings import DOCUMENTED_NAMES, ENTRY_KEYS
 from encord_provider.manifest.units import File
 
 Member = tuple[str, File]
@@ -107,7 +107,9 @@ def _file(entry: Entry, values: Mapping[str, Any], what: str, *, of_frame: bool)
         if value is None or isinstance(value, str):
             texts[name] = value
         else:
-            entry.fault("key type", f"{name} of {what} is {value!r:.80}, not text", "write text")
+            entry.fault(
+                "key type", f"{DOCUMENTED_NAMES[name]} of {what} is {value!r:.80}, not text", "write text"
+            )
     return File(media=_media(entry, values.get("media")), **texts)
 
 
