@@ -133,21 +133,12 @@ def plan_chunks(units: Callable[[], Iterable[Unit]], limits: Limits, advice: Adv
     raise TooManyManifests(tally.chunks, most, tally.fills.most_common(1)[0][0])
 
 
-def enlargement(units: Iterable[Unit], advice: Advice, most: int) -> float:
-    """Return how many times the advice a chunk of *units* must hold, so that the advice makes no more than *most*."""
-    return _enlargement(sum(_jobs(unit, advice) for unit in units), most)
-
-
 def _enlargement(jobs: float, most: int) -> float:
     """Return how many times the advice a chunk must hold, so that the advice makes no more than *most* chunks.
 
     Two neighbouring chunks together are always over the advice, by count or by bytes, or they would be one.
     """
     return max(1.0, 2 * jobs / max(1, most - 1))
-
-
-def _jobs(unit: Unit, advice: Advice) -> float:
-    return advice.share(unit.kind) + unit.size / advice.job_bytes
 
 
 @dataclass
@@ -165,7 +156,7 @@ class _Tally:
 def _tally(units: Iterable[Unit], limits: Limits, advice: Advice, enlarged: float) -> _Tally:
     tally = _Tally()
     for unit, filled in _cut(units, limits, advice, enlarged):
-        tally.jobs += _jobs(unit, advice)
+        tally.jobs += advice.share(unit.kind) + unit.size / advice.job_bytes
         if filled:
             tally.fills[filled] += 1
         if filled or tally.chunks == 0:
