@@ -29,8 +29,9 @@ class EncordBuildManifestOperator(BaseOperator):
     registered go to quarantine, each with its reason.
 
     Args:
-        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next seven instead.
+        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next nine instead.
         source: Bucket and prefix, for example ``s3://fleet-cameras/{{ ds }}/``.
+        inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.
         integration: Title or UUID of the cloud integration through which Encord reads the bucket.
         include: Globs over keys relative to the source; a key must match one.
@@ -58,6 +59,7 @@ class EncordBuildManifestOperator(BaseOperator):
     template_fields: Sequence[str] = (
         "arrived",
         "source",
+        "inventory",
         "folder",
         "integration",
         "include",
@@ -78,6 +80,7 @@ class EncordBuildManifestOperator(BaseOperator):
         *,
         arrived: Mapping[str, Any] | XComArg | None = None,
         source: str | None = None,
+        inventory: str | None = None,
         folder: str | None = None,
         integration: str | None = None,
         include: str | Sequence[str] = ("**",),
@@ -106,6 +109,7 @@ class EncordBuildManifestOperator(BaseOperator):
         super().__init__(**kwargs)
         self.arrived = arrived
         self.source = source
+        self.inventory = inventory
         self.folder = folder
         self.integration = integration
         self.include = include
@@ -138,6 +142,7 @@ class EncordBuildManifestOperator(BaseOperator):
             raise AirflowFailException("give arrived=sensor.output, or source= and folder=")
         return Ingestion(
             source=self.source,
+            inventory=self.inventory,
             folder=self.folder,
             integration=self.integration,
             include=as_globs(self.include),
@@ -159,7 +164,7 @@ class EncordBuildManifestOperator(BaseOperator):
         with task_failure():
             ingestion = _without_sidecars(self.ingestion, self.custom_metadata)
             with open_run(context, ingestion) as run:
-                source = open_source(ingestion.source, ingestion.bucket_conn_id)
+                source = open_source(ingestion.source, ingestion.bucket_conn_id, ingestion.inventory)
                 records = build(run, source, open_storage(), self._rules(source, ingestion.bucket_conn_id))
                 listing = run.ledger.runs.listing(run.key)
         self.log.info("%s: %s", ingestion.source, listing)
