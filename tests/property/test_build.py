@@ -13,8 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from encord_provider.buckets.bucket import Bucket
+from encord_provider.buckets.checkpoint import Checkpoint
 from encord_provider.buckets.directory import directory_bucket
+from encord_provider.buckets.listing import WALKS, Listing
 from encord_provider.buckets.location import Location
+from encord_provider.buckets.walk import StorePage
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import receipt
 from encord_provider.ingestion.rules import Rules
@@ -46,10 +49,14 @@ class Listed(Bucket):
 
     keys: tuple[str, ...] = ()
 
-    def pages(self, prefix: str = "") -> Iterator[list[BucketObject]]:
-        """Yield the objects."""
+    def listing(self, prefix: str = "", *, since: Checkpoint | None = None, walks: int = WALKS) -> Listing:
+        """Return the objects."""
+        return Listing(self._listed, prefix, walks=walks, since=since, ordered=False)
+
+    def _listed(self, _: str | None) -> Iterator[StorePage]:
         for start in range(0, len(self.keys), 3):
-            yield [listed(prefix + key) for key in self.keys[start : start + 3]]
+            keys = self.keys[start : start + 3]
+            yield StorePage(keys, [listed(key) for key in keys])
 
 
 def listed(key: str) -> BucketObject:
