@@ -19,6 +19,7 @@
         * `UploadFailed`: an upload job that ended without registering its units
         * `TooManyRefused`: more objects were refused than the run allows
         * `ReceiptOpen`: the account of a run does not close
+        * `DriftFound`: bucket, ledger, folder and dataset say different things
         * `IllegalTransition`: a fate that cannot follow the present one
     * `RetryLater`: the same request may succeed later
         * `EncordUnavailable`: no answer, a rate limit or a fault on Encord's side
@@ -31,7 +32,7 @@ The arguments of an error are its data: they are attributes, and they survive th
 process to its supervisor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 SHOWN_FAULTS = 20
 """How many faults a message spells out; the error carries all of them."""
@@ -292,6 +293,21 @@ class ReceiptOpen(FailNow):
             f"run {self.run}: {self.discovered} objects were discovered, {self.accounted} are accounted for; "
             f"the receipt is at {self.uri}"
         )
+
+
+class DriftFound(FailNow):
+    """Bucket, ledger, folder and dataset say different things."""
+
+    def __init__(self, source: str, counts: Mapping[str, int], uri: str) -> None:
+        super().__init__(source, counts, uri)
+        self.source = source
+        self.counts = dict(counts)
+        self.uri = uri
+
+    def __str__(self) -> str:
+        """Count by kind, and say where each is named."""
+        counted = ", ".join(f"{kind}: {count}" for kind, count in self.counts.items())
+        return f"{self.source} has drifted: {counted}; each is named in {self.uri}"
 
 
 class IllegalTransition(FailNow):

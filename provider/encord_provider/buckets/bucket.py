@@ -20,7 +20,7 @@ from encord_provider.buckets.faults import FAULTS, fault_of, is_past_the_end
 from encord_provider.buckets.key_order import is_after, just_before
 from encord_provider.buckets.listing import WALKS, Listing
 from encord_provider.buckets.walk import StorePage
-from encord_provider.errors import BadSource, EncordProviderError
+from encord_provider.errors import BadSource, EncordProviderError, NotFound
 from encord_provider.manifest.objects import BucketObject
 
 if TYPE_CHECKING:
@@ -91,6 +91,15 @@ class Bucket:
         except ValueError as error:
             raise BadSource(f"{self.name}/{key}", str(error)) from None
 
+    def find(self, key: str) -> BucketObject | None:
+        """Return one object as a listing would report it, None when there is none; raises what `head` raises."""
+        try:
+            return self.head(key)
+        except NotFound as error:
+            if error.what == "object":
+                return None
+            raise
+
     def read(self, key: str) -> bytes:
         """Return the whole of one small object.
 
@@ -102,6 +111,22 @@ class Bucket:
         """
         with self._faults(key):
             return bytes(obstore.get(self.store, key).bytes())
+
+    def attributes(self, key: str) -> dict[str, str]:
+        """Return what the store says of one object beside its content: its ``Content-Type``, and its own metadata.
+
+        Raises:
+            NotFound: There is no such bucket or object.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        with self._faults(key):
+            return dict(obstore.get(self.store, key, options={"head": True}).attributes)
+
+    def content_type(self, key: str) -> str | None:
+        """Return the content type that the store has for one object; see `attributes`."""
+        return self.attributes(key).get("Content-Type")
 
     def read_range(self, key: str, start: int, length: int) -> bytes:
         """Return *length* bytes of an object from *start*; fewer at its end, none after it.
@@ -120,8 +145,8 @@ class Bucket:
                     return b""
                 raise
 
-    def write(self, key: str, content: bytes) -> None:
-        """Write one small object, whole or not at all.
+    def write(self, key: str, content: bytes | Iterator[bytes]) -> None:
+        """Write one object, whole or not at all; a large one in pieces, as they come.
 
         Raises:
             NotFound: There is no such bucket.
