@@ -196,7 +196,7 @@ def test_a_prefix_inside_a_name_is_listed_no_further_than_its_keys_go(
     monkeypatch.setattr(obstore, "list", seen)
     monkeypatch.setattr(bucket_module, "PAGE", 50)
 
-    listed = [obj.key for page in Bucket("memory://", store, str).pages("12-") for obj in page]
+    listed = [obj.key for page in Bucket("memory://", store, str).listing("12-", walks=1) for obj in page]
 
     assert listed == [f"12-{number}" for number in range(1200, 1300)]
     assert [len(page) for page in pages] == [50, 50, 50]  # the third shows that it has ended
