@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Timeline:
     @property
     def step(self) -> int | None:
         """The distance from each frame to the next, where it is always the same."""
-        steps = {after - before for before, after in zip(self.starts, self.starts[1:], strict=False)}
+        steps = {after - before for before, after in pairwise(self.starts)}
         return steps.pop() if len(steps) == 1 else None
 
     @property
