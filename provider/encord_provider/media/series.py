@@ -86,9 +86,7 @@ class Series:
     @property
     def refusals(self) -> tuple[str, ...]:
         """Why Encord would refuse it as one series."""
-        return tuple(
-            (*_duplicates(self.slices), *_sizes(self.slices), *_unplaced(self.slices), *self._uneven())
-        )
+        return (*_duplicates(self.slices), *_sizes(self.slices), *_unplaced(self.slices), *self._uneven())
 
     @property
     def missing(self) -> int:

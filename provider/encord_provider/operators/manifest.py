@@ -13,6 +13,7 @@ from encord_provider.manifest.globs import as_globs
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.ingestion import Ingestion
 from encord_provider.manifest.limits import Advice, Limits
+from encord_provider.media.modes import modes_of
 
 
 class EncordBuildManifestOperator(BaseOperator):
@@ -37,6 +38,9 @@ class EncordBuildManifestOperator(BaseOperator):
         limits: What Encord takes at most; plans differ.
         advice: How much goes into one upload job.
         max_manifests: The most manifests of one run; they grow beyond the advice before there are more.
+        probing: What is done about files before they are registered: ``off``, ``safe`` (what is proven of them is
+            supplied) or ``require`` (what is not proven goes to quarantine), or a mode for each kind:
+            ``{"video": "require", "text": "off"}``. By default ``safe``, if the extra ``media`` is installed.
 
     """
 
@@ -73,6 +77,7 @@ class EncordBuildManifestOperator(BaseOperator):
         limits: Limits | None = None,
         advice: Advice | None = None,
         max_manifests: int = 100,
+        probing: str | Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("retries", 2)
@@ -93,6 +98,9 @@ class EncordBuildManifestOperator(BaseOperator):
         self.limits = limits or Limits()
         self.advice = advice or Advice()
         self.max_manifests = max_manifests
+        if probing is not None:
+            modes_of(probing)
+        self.probing = probing
 
     @property
     def ingestion(self) -> Ingestion:
@@ -115,12 +123,14 @@ class EncordBuildManifestOperator(BaseOperator):
     def execute(self, context: Context) -> list[str]:
         """Build the manifests."""
         from encord_provider.ingestion.plan import build
+        from encord_provider.ingestion.probe import probing_of
         from encord_provider.ingestion.rules import Rules
 
         ingestion = self.ingestion
         grouping = Grouping(self.image_groups, self.image_sequences, self.dicom_series)
-        rules = Rules(grouping, self.limits, self.advice, self.max_manifests)
         with task_failure(), open_run(context, ingestion) as run:
+            probing = probing_of(self.probing)
+            rules = Rules(grouping, self.limits, self.advice, self.max_manifests, probing=probing)
             source = open_source(ingestion.source, ingestion.bucket_conn_id)
             records = build(run, source, open_storage(), rules)
             listing = run.ledger.runs.listing(run.key)

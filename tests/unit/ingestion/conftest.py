@@ -16,6 +16,7 @@ from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.private_key import load_private_key
 from encord_provider.ingestion.plan import build
+from encord_provider.ingestion.probe import Probing
 from encord_provider.ingestion.receipt import Receipt, receipt
 from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source, Task
@@ -44,6 +45,7 @@ class Pipeline:
     storage: Storage
     grouping: Grouping = field(default_factory=Grouping)
     settle_seconds: float = 0
+    probing: Probing = field(default_factory=Probing)
 
     @property
     def api(self) -> EncordApi:
@@ -71,7 +73,7 @@ class Pipeline:
     def build(self, name: str = "run", units_per_job: int = 1000) -> list[str]:
         """Build the manifests of a run; return their names."""
         advice = Advice(units={}, other_units=units_per_job)
-        rules = Rules(self.grouping, Limits(), advice, manifests=100)
+        rules = Rules(self.grouping, Limits(), advice, manifests=100, probing=self.probing)
         return [record.id for record in build(self.run(name), self.source, self.storage, rules)]
 
     def submit(self, manifest: str, name: str = "run") -> str | None:
