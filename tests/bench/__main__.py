@@ -8,10 +8,16 @@ from typing import Any
 from tests.bench.build import build
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
+from tests.bench.probe import probe
 
-BENCHES: dict[str, Callable[..., dict[str, Any]]] = {"build": build, "imports": imports, "manifest": manifest}
+BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
+    "build": build,
+    "imports": imports,
+    "manifest": manifest,
+    "probe": probe,
+}
 
-SIZED = {"build": "objects", "manifest": "units"}
+SIZED = {"build": "objects", "manifest": "units", "probe": "items"}
 """Benches with a size, and the option that sets it."""
 
 
