@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from encord_provider.ingestion.description import Description
 from encord_provider.ingestion.probe import Probing
 from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.grouping import Grouping
@@ -20,6 +21,9 @@ class Rules:
 
     complete: Completeness = field(default_factory=Completeness)
     """When a group is whole; until then it waits."""
+
+    description: Description = field(default_factory=Description)
+    """What units are called, and their custom metadata."""
 
     probing: Probing = field(default_factory=Probing)
     """Which files are looked at before they are registered; none by default."""
