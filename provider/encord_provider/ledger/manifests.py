@@ -72,9 +72,10 @@ class Manifests:
         return _record(row)
 
     def of_jobs(self, job_uuids: Sequence[str]) -> list[ManifestRecord]:
-        """Return the manifests whose upload jobs are *job_uuids*."""
+        """Return the manifests whose upload jobs are *job_uuids*, oldest first."""
+        query = select(manifests).where(manifests.c.job_uuid.in_(job_uuids))
         with self._transaction() as connection:
-            rows = connection.execute(select(manifests).where(manifests.c.job_uuid.in_(job_uuids)))
+            rows = connection.execute(query.order_by(manifests.c.built_at, manifests.c.id))
             return [_record(row) for row in rows]
 
     def build(self, connection: Connection, record: ManifestRecord) -> None:
