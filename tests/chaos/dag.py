@@ -9,8 +9,9 @@ from encord_provider.encord_api.api import EncordApi
 from encord_provider.errors import FailNow, RetryLater
 from encord_provider.ingestion.link import Linked, link_folder
 from encord_provider.ingestion.outcome import settle_finished
-from encord_provider.ingestion.plan import Rules, build
+from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import Receipt, receipt
+from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source, Task
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ingestion.submit import submit

@@ -14,7 +14,7 @@ REASONS = {
     "the object is empty": lambda storm, key: _was_empty(storm, [key]),
     "of the same unit, is empty": lambda storm, key: _was_empty(storm, _group(storm, key)),
     "Encord has no kind": lambda _, key: key.endswith(".xyz"),
-    "it came late": lambda _, key: "/" in key,
+    "it came late": lambda storm, key: _registered_without(storm, key),
     "does not exist": lambda storm, key: bool(storm.past.deleted & set(_group(storm, key))),
     "Expected an image": lambda storm, key: any(
         b"only words" in version.body
@@ -156,6 +156,11 @@ def _fates(storm: Storm) -> list[tuple[str, ...]]:
 def _group(storm: Storm, key: str) -> list[str]:
     directory, slash, _ = key.rpartition("/")
     return [k for k in storm.past.versions if slash and k.startswith(f"{directory}/")] or [key]
+
+
+def _registered_without(storm: Storm, key: str) -> bool:
+    groups = [item for item in items(storm) if item.name == key.rpartition("/")[0]]
+    return bool(groups) and not any(storm.past.url_of(key) in group.urls for group in groups)
 
 
 def _was_empty(storm: Storm, keys: list[str]) -> bool:

@@ -11,7 +11,7 @@ from obstore.store import MemoryStore
 
 from encord_provider.buckets.location import Location
 from encord_provider.errors import UploadFailed
-from encord_provider.ingestion.plan import Rules
+from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Source
 from encord_provider.ingestion.storage import Storage
 from encord_provider.manifest.grouping import Grouping
@@ -144,7 +144,7 @@ class Storm:
         self.start_run()
         self.settle_down()
         for run in list(self.runs):
-            if not run.receipt.result.closed:
+            if not self.faults and not run.receipt.result.closed:
                 self.note(f"{run.name} is cleared: its receipt is open")
                 run.clear(run.build)
                 self.settle_down()
