@@ -43,7 +43,10 @@ def _no_write_ahead() -> Iterator[None]:
 @contextmanager
 def _no_lease() -> Iterator[None]:
     """Give every lease to everybody."""
-    with patch.object(Leases, "_take", lambda *_: None), patch("encord_provider.ledger.leases.Lease.renew", lambda *_: None):
+    with (
+        patch.object(Leases, "_take", lambda *_: None),
+        patch("encord_provider.ledger.leases.Lease.renew", lambda *_: None),
+    ):
         yield
 
 
@@ -62,7 +65,9 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     "groups are recognised by name alone": lambda: patch.object(
         FolderIndex,
         "item_of",
-        lambda index, _kind, title, urls: index.by_url.get(urls[0]) or next(iter(index.by_name.get(title, ())), None),
+        lambda index, _kind, title, urls: (
+            index.by_url.get(urls[0]) or next(iter(index.by_name.get(title, ())), None)
+        ),
     ),
     "a zombie may write": lambda: patch.object(Ledger, "under", lambda ledger, _lease: ledger),
     "nobody holds a lease": _no_lease,
@@ -71,9 +76,9 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     ),
     "what a cancelled job did not reach is forgotten": lambda: patch.object(Objects, "release", lambda *_: 0),
     "a manifest is not returned to the run after": lambda: patch.object(Manifests, "of_run", lambda *_: []),
-    "a late member makes a group of its own": lambda: patch.object(Objects, "is_in_a_manifest", lambda *_: False),
-    "half of a group is sent while the rest arrives": lambda: patch.object(
-        plan, "GROUPED", frozenset()
+    "a late member makes a group of its own": lambda: patch.object(
+        Objects, "is_in_a_manifest", lambda *_: False
     ),
+    "half of a group is sent while the rest arrives": lambda: patch.object(plan, "GROUPED", frozenset()),
 }
 """What is switched off, and how."""

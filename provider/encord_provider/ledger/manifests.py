@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from encord_provider.errors import NotFound
 from encord_provider.ledger.keys import RunKey
@@ -102,6 +102,22 @@ class Manifests:
             .join(run_objects, run_objects.c.object == objects.c.id)
             .join(runs, runs.c.id == run_objects.c.run)
             .where(is_run(run))
+            .order_by(manifests.c.built_at, manifests.c.id)
+        )
+        with self._transaction() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    def left_behind(self, run: RunKey) -> list[ManifestRecord]:
+        """Return the manifests that runs of the same source built and nobody has settled, oldest first.
+
+        A listing does not lead to all of them: the objects of one may have been replaced or deleted meanwhile.
+        """
+        of_source = exists().where(
+            runs.c.target == run.target, runs.c.source == run.source, runs.c.name == manifests.c.built_by
+        )
+        query = (
+            select(manifests)
+            .where(manifests.c.target == run.target, manifests.c.settled_at.is_(None), of_source)
             .order_by(manifests.c.built_at, manifests.c.id)
         )
         with self._transaction() as connection:
