@@ -95,13 +95,13 @@ class Past:
         obstore.delete(self.store, key)
         self.deleted.add(key)
 
-    def keys(self) -> list[str]:
-        """Return what is there now."""
+    def there(self) -> list[str]:
+        """Return the keys that are there now."""
         return sorted(meta["path"] for page in obstore.list(self.store) for meta in page)
 
     def present(self) -> list[Version]:
         """Return the versions that are there now."""
-        return [self.versions[key][-1] for key in self.keys()]
+        return [self.versions[key][-1] for key in self.there()]
 
     def as_listed(self, obj: BucketObject) -> BucketObject:
         """Give a listed object the storm's own version and time."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from encord_provider.encord_api.api import EncordApi
@@ -145,9 +146,7 @@ class DagRun:
 
     def _expand(self, manifests: list[str]) -> None:
         self.submits = [
-            TaskInstance(
-                f"submit[{index}]", lambda index=index, manifest=manifest: self._submit(index, manifest)
-            )  # type: ignore[misc]  # a default binds what a loop changes
+            TaskInstance(f"submit[{index}]", partial(self._submit, index, manifest))
             for index, manifest in enumerate(manifests)
         ]
 

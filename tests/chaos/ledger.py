@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 from encord_provider.ledger.ledger import Ledger
 from tests.chaos.processes import reach, running
 
+WRAPPERS = frozenset({"contextlib.py", "ledger.py"})
+"""Files of functions that only pass a transaction on."""
+
 
 class WatchedLedger(Ledger):
     """Stops each process before a transaction begins, and after one that wrote something was committed."""
@@ -39,9 +42,11 @@ def _changes(connection: Connection) -> int:
 
 
 def _caller() -> str:
-    """Return the function that wants a transaction."""
+    """Return the function that wants a transaction; not the one that all of a class share."""
     frame = sys._getframe(2)  # noqa: SLF001 - Python's only way to ask
-    while frame.f_back and (PurePath(frame.f_code.co_filename).name in {"contextlib.py", "ledger.py"}):
+    while frame.f_back and (
+        PurePath(frame.f_code.co_filename).name in WRAPPERS or frame.f_code.co_name == "_set"
+    ):
         frame = frame.f_back
     module = PurePath(frame.f_code.co_filename).stem
     return f"{module}.{frame.f_code.co_name.removeprefix('_')}"

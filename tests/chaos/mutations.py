@@ -6,7 +6,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from encord_provider.encord_api.api import EncordApi
-from encord_provider.ingestion import plan, settle, submit
+from encord_provider.ingestion import sieve, submit
 from encord_provider.ingestion.present import FolderIndex
 from encord_provider.ledger.leases import Leases
 from encord_provider.ledger.ledger import Ledger
@@ -60,7 +60,7 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     "a job starts without its intent on record": _no_write_ahead,
     "a repeat that Encord does not skip": _no_duplicates_skipped,
     "what a job does not name is not looked up": lambda: patch.object(
-        settle.FolderIndex, "item_of", lambda *_: None
+        FolderIndex, "item_of", lambda *_: None
     ),
     "groups are recognised by name alone": lambda: patch.object(
         FolderIndex,
@@ -76,9 +76,15 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     ),
     "what a cancelled job did not reach is forgotten": lambda: patch.object(Objects, "release", lambda *_: 0),
     "a manifest is not returned to the run after": lambda: patch.object(Manifests, "of_run", lambda *_: []),
-    "a late member makes a group of its own": lambda: patch.object(
-        Objects, "is_in_a_manifest", lambda *_: False
+    "a late member makes a group of its own": lambda: patch.object(Objects, "with_fates", lambda *_: set()),
+    "a late member is refused while its group is on its way": lambda: patch.object(
+        sieve, "IN_FLIGHT", frozenset()
     ),
-    "half of a group is sent while the rest arrives": lambda: patch.object(plan, "GROUPED", frozenset()),
+    "what replaces a member counts as late": lambda: patch.object(
+        sieve.Sieve, "_is_replaced", lambda *_: False
+    ),
+    "manifests whose objects are gone are left behind": lambda: patch.object(
+        Manifests, "left_behind", lambda *_: []
+    ),
 }
 """What is switched off, and how."""

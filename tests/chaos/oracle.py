@@ -1,28 +1,15 @@
 """What must hold once a storm is over."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.tables import manifests, objects
 from tests.chaos.storm import Storm
-
-REASONS = {
-    "the object is empty": lambda storm, key: _was_empty(storm, [key]),
-    "of the same unit, is empty": lambda storm, key: _was_empty(storm, _group(storm, key)),
-    "Encord has no kind": lambda _, key: key.endswith(".xyz"),
-    "it came late": lambda storm, key: _registered_without(storm, key),
-    "does not exist": lambda storm, key: bool(storm.past.deleted & set(_group(storm, key))),
-    "Expected an image": lambda storm, key: any(
-        b"only words" in version.body
-        for member in _group(storm, key)
-        for version in storm.past.versions[member]
-    ),
-}
-"""What a reason for quarantine says, and whether it can be true of a key."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +131,7 @@ def _links(storm: Storm, folder: list[Item]) -> Iterator[str]:
         yield f"the dataset has the rows {rows}, the folder the items {folder}"
 
 
-def _rows(storm: Storm) -> list[object]:
+def _rows(storm: Storm) -> list[Row[Any]]:
     with storm.ledger.transaction() as connection:
         return list(connection.execute(select(objects).order_by(objects.c.key, objects.c.id)))
 
@@ -165,3 +152,18 @@ def _registered_without(storm: Storm, key: str) -> bool:
 
 def _was_empty(storm: Storm, keys: list[str]) -> bool:
     return any(not version.body for key in keys for version in storm.past.versions[key])
+
+
+REASONS: Final[dict[str, Callable[[Storm, str], bool]]] = {
+    "the object is empty": lambda storm, key: _was_empty(storm, [key]),
+    "of the same unit, is empty": lambda storm, key: _was_empty(storm, _group(storm, key)),
+    "Encord has no kind": lambda _, key: key.endswith(".xyz"),
+    "it came late": _registered_without,
+    "does not exist": lambda storm, key: bool(storm.past.deleted & set(_group(storm, key))),
+    "Expected an image": lambda storm, key: any(
+        b"only words" in version.body
+        for member in _group(storm, key)
+        for version in storm.past.versions[member]
+    ),
+}
+"""What a reason for quarantine says, and whether it can be true of a key."""

@@ -43,7 +43,7 @@ class Terminated(BaseException):
     """Unwinds a process that was told to end."""
 
 
-class Process(greenlet):
+class Process(greenlet):  # type: ignore[misc]  # greenlet is not typed
     """One try of one task."""
 
     point: str | None = None
@@ -59,6 +59,7 @@ class Process(greenlet):
         self.name = name
         self._body = body
         self._killed = False
+        self._began = False
 
     def __repr__(self) -> str:
         """Say who stands where."""
@@ -66,6 +67,7 @@ class Process(greenlet):
 
     def run(self) -> None:
         """Do the task's work, and keep what came of it."""
+        self._began = True
         try:
             self.result = self._body()
         except BaseException as error:  # noqa: BLE001 - the storm sorts what ended a process
@@ -73,14 +75,11 @@ class Process(greenlet):
 
     def go_on(self, order: Order | Trouble = Order.GO) -> None:
         """Let it do what comes next, up to the next point."""
-        if self:
-            self.switch(order)
-        else:
-            self.switch()  # it begins
+        self.switch(*([order] if self._began else []))
 
     def kill(self) -> None:
         """End it where it stands."""
-        if not self:  # it has not begun, or it is over
+        if self.dead or not self._began:
             return
         self._killed = True
         self.switch(Order.KILL)

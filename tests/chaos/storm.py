@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from obstore.store import MemoryStore
+from sqlalchemy import RowMapping
 
 from encord_provider.buckets.location import Location
 from encord_provider.errors import UploadFailed
@@ -32,7 +33,7 @@ KEYS = (
 )
 GROUPS = r"(?P<unit>g\d)/"
 
-TURNS = 8000
+TURNS = 3000
 """Of a storm that does not come to rest, before it counts as stuck."""
 
 HASTE = frozenset(
@@ -96,6 +97,9 @@ class Storm:
 
     points: list[str] = field(default_factory=list)
     """Every point that was reached, in order."""
+
+    strike: tuple[int, Order | Trouble] | None = None
+    """What happens at the point of one number, in a storm that is calm otherwise."""
 
     cancelled: bool = False
     runs: list[DagRun] = field(default_factory=list)
@@ -199,7 +203,7 @@ class Storm:
             (60.0 if self.alive else 0, self._advance),
             (30.0 if ready else 0, lambda: self._start(*self.chance.choice(ready))),
             (12.0 if unfinished else 0, lambda: self._register(self.chance.choice(unfinished))),
-            (2.0 if may_start else 0, lambda: [self.start_run(), None][1]),
+            (2.0 if may_start else 0, self._start_another_run),
             (weather.bucket if weather is not CALM else 0, self._change_bucket),
             (weather.leap if weather is not CALM else 0, self._leap),
             (weather.clear if weather is not CALM else 0, self._clear_something),
@@ -210,6 +214,9 @@ class Storm:
             return
         (event,) = self.chance.choices([e for _, e in events], [weight for weight, _ in events])
         event()
+
+    def _start_another_run(self) -> None:
+        self.start_run()
 
     @property
     def _anybody_waits(self) -> bool:
@@ -251,6 +258,8 @@ class Storm:
     def _go_on(self, run: DagRun, process: Process, order: Order | Trouble) -> None:
         point = process.point
         if point:
+            if self.strike and self.strike[0] == len(self.points):
+                order = self.strike[1]
             self.points.append(point)
         self.note(f"{process.name}: {point}: {order if isinstance(order, Trouble) else order.name}")
         process.go_on(order)
@@ -265,17 +274,16 @@ class Storm:
         error = process.error
         if not is_expected(error):
             self.faults.append(f"{process.name} at {process.point}: {error!r}")
-        elif isinstance(error, UploadFailed):
-            if not self.cancelled:
-                self.faults.append(f"{process.name}: nobody cancelled a job, and yet {error}")
+        elif isinstance(error, UploadFailed) and not self.cancelled:
+            self.faults.append(f"{process.name}: nobody cancelled a job, and yet {error}")
 
-    def _register(self, job: object) -> None:
+    def _register(self, job: RowMapping) -> None:
         self.note("Encord registers a unit")
-        self.encord.registrar.turn(job)  # type: ignore[arg-type]  # one of the sandbox's rows
+        self.encord.registrar.turn(job)
 
     def _change_bucket(self) -> None:
         key = self.chance.choice(KEYS)
-        if self.chance.random() < 0.2 and key in self.past.keys():
+        if self.chance.random() < 0.2 and key in self.past.there():
             self.note(f"{key} is deleted")
             self.past.delete(key)
         else:
@@ -298,10 +306,10 @@ class Storm:
         self.note(f"{seconds} seconds pass")
         self.clock.turn(seconds)
 
-    def _cancel(self, unfinished: list[object]) -> None:
+    def _cancel(self, unfinished: list[RowMapping]) -> None:
         self.note("somebody cancels a job in Encord")
         self.cancelled = True
-        self.encord.cancel(self.chance.choice(unfinished))  # type: ignore[arg-type]  # the sandbox's rows
+        self.encord.cancel(self.chance.choice(unfinished))
 
     def _clear_something(self) -> None:
         run = self.chance.choice(self.runs)
