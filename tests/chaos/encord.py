@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from encord.http.constants import RequestsSettings
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, select
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
@@ -20,6 +20,7 @@ from encord_provider.sandbox.configuration import Configuration
 from encord_provider.sandbox.registration.examination import Examiner
 from encord_provider.sandbox.registration.registrar import Registrar
 from encord_provider.sandbox.server import SandboxServer
+from encord_provider.sandbox.tables import folders, items
 from encord_provider.sandbox.world import World, private_key_path
 
 QUICK = Path("/dev/shm")  # noqa: S108 - only a parent: a disk would make each flush slow
@@ -87,6 +88,14 @@ class Encord:
         """Count the jobs that were ever started."""
         with self.world.database.reading() as connection:
             return len(jobs.recent(connection, limit=1_000_000))
+
+    def urls(self, folder: str) -> frozenset[str]:
+        """Return the URLs that the folder of a name holds."""
+        of_folder = items.c.folder_uuid.in_(select(folders.c.uuid).where(folders.c.name == folder))
+        with self.world.database.reading() as connection:
+            return frozenset(
+                connection.scalars(select(items.c.url).where(of_folder, items.c.url.is_not(None)))
+            )
 
     def has_work(self) -> None:
         """Hear that a job was started."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +17,11 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @contextmanager
-def watched(faults: Faults) -> Iterator[None]:
-    """Stop each process before a request is sent and after its answer has come, for a block."""
+def watched(faults: Faults, witness: Callable[[requests.PreparedRequest], None]) -> Iterator[None]:
+    """Stop each process before a request is sent and after its answer has come, for a block.
+
+    *witness* sees every request that is sent.
+    """
     send = HTTPAdapter.send
 
     def stopping(
@@ -26,6 +29,7 @@ def watched(faults: Faults) -> Iterator[None]:
     ) -> requests.Response:
         name = _name(request)
         trouble = reach(f"{name}: to be sent")
+        witness(request)
         if trouble:
             faults.add(trouble.effect, times=trouble.times, status=trouble.status)  # type: ignore[arg-type]
         try:

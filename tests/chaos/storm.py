@@ -2,12 +2,14 @@
 
 import hashlib
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from obstore.store import MemoryStore
+from requests import PreparedRequest
 from sqlalchemy import RowMapping
 
 from encord_provider.buckets.location import Location
@@ -24,7 +26,7 @@ from tests.chaos.dag import DEFERRED, DagRun, Deployment, State, TaskInstance, i
 from tests.chaos.encord import Encord
 from tests.chaos.ledger import WatchedLedger
 from tests.chaos.network import watched
-from tests.chaos.processes import Order, Process, Trouble
+from tests.chaos.processes import Order, Process, Trouble, running
 from tests.media import image
 
 KEYS = (
@@ -35,6 +37,8 @@ GROUPS = r"(?P<unit>g\d)/"
 
 TURNS = 3000
 """Of a storm that does not come to rest, before it counts as stuck."""
+
+_URL = re.compile(r'"(?:objectUrl|url)": ?"([^"]+)"')
 
 HASTE = frozenset(
     {"leases.prolong: committed", "POST storage/folders: to be sent", "POST datasets: to be sent"}
@@ -102,6 +106,9 @@ class Storm:
     """What happens at the point of one number, in a storm that is calm otherwise."""
 
     cancelled: bool = False
+    there_before: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What the folder held when a try began to submit."""
+
     runs: list[DagRun] = field(default_factory=list)
     alive: list[tuple[DagRun, Process]] = field(default_factory=list)
 
@@ -182,6 +189,23 @@ class Storm:
             if len(self.faults) > 20:
                 return
 
+    def witness(self, request: PreparedRequest) -> None:
+        """See that no job is started for what the folder held before the try began.
+
+        Encord would skip it, but a folder of ten million is not sent twice. What somebody replaced is another matter,
+        and so is a job that was cancelled while one that nobody knows of went on.
+        """
+        process = running()
+        if process is None or self.cancelled or not str(request.url).endswith("/data-upload-jobs"):
+            return
+        sent = set(_URL.findall(str(request.body or b"")))
+        again = sorted(sent & self.there_before.get(process.name, frozenset()))
+        self.faults += [
+            f"{process.name} sends {url} again, which the folder holds"
+            for url in again
+            if len(self.past.versions[self.past.key_of(url)]) == 1
+        ]
+
     def note(self, event: str) -> None:
         """Write a line of the storm's log."""
         self.log.append(f"{len(self.log):05} {event}")
@@ -226,6 +250,8 @@ class Storm:
 
     def _start(self, run: DagRun, task: TaskInstance) -> None:
         process = run.start(task)
+        if task in run.submits:
+            self.there_before[process.name] = self.encord.urls(self.folder)
         self.note(f"{process.name} starts")
         self.alive.append((run, process))
         self._go_on(run, process, Order.GO)
@@ -334,12 +360,13 @@ def storm(encord: Encord, seed: int, weather: Weather | None = None) -> Iterator
     drawn = Weather.of(chance)
     path = Path(encord.directory) / f"ledger-{seed}.db"
     path.unlink(missing_ok=True)
-    with WatchedLedger(f"sqlite:///{path}") as ledger, clock.in_force(), watched(encord.world.faults):
-        encord.storms += 1
+    encord.storms += 1
+    with WatchedLedger(f"sqlite:///{path}") as ledger:
         folder = f"storm {encord.storms:06}"
         blowing = Storm(seed, encord, ledger, past, storage, weather or drawn, clock, chance, folder=folder)
-        try:
-            yield blowing
-        finally:
-            blowing.stop()
+        with clock.in_force(), watched(encord.world.faults, blowing.witness):
+            try:
+                yield blowing
+            finally:
+                blowing.stop()
     path.unlink(missing_ok=True)

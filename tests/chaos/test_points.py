@@ -1,6 +1,5 @@
 """Every side effect of a run, struck one at a time, before and after."""
 
-from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -9,6 +8,7 @@ from tests.chaos.encord import Encord, hand_turned_encord
 from tests.chaos.oracle import faults
 from tests.chaos.processes import Order, Trouble
 from tests.chaos.storm import CALM, storm
+from tests.docs.pages import Page, first_code
 
 SEED = 5
 """Of a calm storm whose bucket holds everything: groups, bad files, empty ones, excluded ones."""
@@ -28,10 +28,11 @@ def points() -> tuple[str, ...]:
         return tuple(calm.points)
 
 
-def first_of_each() -> Iterator[int]:
-    """Yield the number at which each name comes first."""
-    for name in dict.fromkeys(points()):
-        yield points().index(name)
+def effects() -> set[str]:
+    """Return what a run changes in the ledger, in the storage and in Encord."""
+    after = {point.rpartition(": ") for point in points()}
+    done = {name for name, _, what in after if what in {"committed", "stored", "answered"}}
+    return {name for name in done if not name.startswith("GET ")}
 
 
 def damage(encord: Encord, number: int, order: Order | Trouble) -> list[str]:
@@ -42,20 +43,16 @@ def damage(encord: Encord, number: int, order: Order | Trouble) -> list[str]:
         return faults(calm)
 
 
-def test_killed_after_any_effect_a_run_comes_to_its_end(encord: Encord) -> None:
-    after = [
-        number for number in first_of_each() if not points()[number].endswith(("to begin", "to be sent"))
-    ]
-    assert {
-        points()[number]: found for number in after if (found := damage(encord, number, Order.KILL))
-    } == {}
+def test_the_page_on_delivery_says_what_happens_after_every_effect() -> None:
+    rows = Page.read("design/delivery").under("Every effect").table()
+
+    assert set(first_code(rows)) == effects()
+    assert all(all(row) for row in rows)
 
 
-def test_no_lost_answer_registers_anything_twice(encord: Encord) -> None:
-    sent = [number for number in first_of_each() if points()[number].endswith("to be sent")]
-    assert {
-        points()[number]: found for number in sent if (found := damage(encord, number, LOST_ANSWER))
-    } == {}
+def test_no_lost_answer_does_damage(encord: Encord) -> None:
+    first = {name: points().index(name) for name in points() if name.endswith("to be sent")}
+    assert {name: found for name, n in first.items() if (found := damage(encord, n, LOST_ANSWER))} == {}
 
 
 @pytest.mark.slow
@@ -63,16 +60,16 @@ def test_no_lost_answer_registers_anything_twice(encord: Encord) -> None:
 @pytest.mark.parametrize("order", [Order.KILL, Order.TERMINATE], ids=lambda order: order.name.lower())
 def test_killed_or_terminated_at_any_point_a_run_comes_to_its_end(encord: Encord, order: Order) -> None:
     everywhere = range(len(points()))
-    assert {
-        points()[number]: found for number in everywhere if (found := damage(encord, number, order))
-    } == {}
+    assert {points()[n]: found for n in everywhere if (found := damage(encord, n, order))} == {}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
-    "trouble", [LOST_ANSWER, LOST_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE], ids=lambda trouble: trouble.effect
+    "trouble",
+    [LOST_ANSWER, LOST_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE],
+    ids=["answer", "request", "429", "503"],
 )
 def test_no_trouble_with_any_request_does_damage(encord: Encord, trouble: Trouble) -> None:
-    sent = [number for number, point in enumerate(points()) if point.endswith("to be sent")]
-    assert {points()[number]: found for number in sent if (found := damage(encord, number, trouble))} == {}
+    sent = [n for n, point in enumerate(points()) if point.endswith("to be sent")]
+    assert {points()[n]: found for n in sent if (found := damage(encord, n, trouble))} == {}
