@@ -1,8 +1,9 @@
 """The bucket that a storm blows over, with all that was ever in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from urllib.parse import quote, unquote
 
@@ -10,6 +11,8 @@ import obstore
 from obstore.store import MemoryStore, ObjectStore
 
 from encord_provider.buckets.bucket import Bucket
+from encord_provider.buckets.checkpoint import Checkpoint
+from encord_provider.buckets.listing import Listing
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.sandbox.cloud import Integration, ObjectUnreadable
 from tests.chaos.clock import Clock
@@ -37,24 +40,39 @@ class WatchedBucket(Bucket):
 
     past: "Past" = field(kw_only=True)
 
-    def pages(self, prefix: str = "") -> Iterator[list[BucketObject]]:
-        """Yield small pages, each as the bucket is when it is asked for."""
-        last = ""
-        while True:
-            reach("list a page")
-            listed = [obj for page in super().pages(prefix) for obj in page if obj.key > last]
-            page = sorted(listed, key=lambda obj: obj.key)[:PAGE]
-            if not page:
-                return
-            last = page[-1].key
-            yield [self.past.as_listed(obj) for obj in page]
+    def listing(self, prefix: str = "", *, since: Checkpoint | None = None, walks: int = 1) -> Listing:
+        """Return a listing of small pages."""
+        assert since is None, "a watched listing has no checkpoint"
+        whole = partial(super().listing, prefix, walks=walks)
+        return WatchedListing(self, prefix, whole)
 
-    def write(self, key: str, content: bytes) -> None:
+    def write(self, key: str, content: bytes | Iterator[bytes]) -> None:
         """Write a manifest or a receipt."""
         kind = key.rpartition("/")[0].rpartition("/")[2]
         reach(f"write to {kind}: to be stored")
         super().write(key, content)
         reach(f"write to {kind}: stored")
+
+
+class WatchedListing(Listing):
+    """Pages of a few objects, each as the bucket is when it is asked for."""
+
+    def __init__(self, bucket: WatchedBucket, prefix: str, whole: Callable[[], Listing]) -> None:
+        super().__init__(lambda *_: iter(()), prefix, ordered=False)  # the store is asked through *whole*
+        self._bucket = bucket
+        self._whole = whole
+
+    def __iter__(self) -> Iterator[list[BucketObject]]:
+        """Yield them by key."""
+        last = ""
+        while True:
+            reach("list a page")
+            listed = [obj for page in self._whole() for obj in page if obj.key > last]
+            page = sorted(listed, key=lambda obj: obj.key)[:PAGE]
+            if not page:
+                return
+            last = page[-1].key
+            yield [self._bucket.past.as_listed(obj) for obj in page]
 
 
 @dataclass

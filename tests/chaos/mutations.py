@@ -62,20 +62,9 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     "what a job does not name is not looked up": lambda: patch.object(
         FolderIndex, "item_of", lambda *_: None
     ),
-    "groups are recognised by name alone": lambda: patch.object(
-        FolderIndex,
-        "item_of",
-        lambda index, _kind, title, urls: (
-            index.by_url.get(urls[0]) or next(iter(index.by_name.get(title, ())), None)
-        ),
-    ),
     "a zombie may write": lambda: patch.object(Ledger, "under", lambda ledger, _lease: ledger),
     "nobody holds a lease": _no_lease,
-    "a folder is made though the lease ran out": lambda: patch(
-        "encord_provider.ledger.leases.Lease.prolong", lambda _lease: None
-    ),
     "what a cancelled job did not reach is forgotten": lambda: patch.object(Objects, "release", lambda *_: 0),
-    "a manifest is not returned to the run after": lambda: patch.object(Manifests, "of_run", lambda *_: []),
     "a late member makes a group of its own": lambda: patch.object(Objects, "with_fates", lambda *_: set()),
     "a late member is refused while its group is on its way": lambda: patch.object(
         sieve, "IN_FLIGHT", frozenset()

@@ -11,18 +11,19 @@ from tests.chaos.oracle import faults, faults_of_replay
 from tests.chaos.storm import storm
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_storm_does_no_damage_and_a_replay_changes_nothing(encord: Encord, seed: int) -> None:
     _blow(encord, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1000, 1300, 10))
+@pytest.mark.parametrize("first", range(0, 300, 10))
 def test_many_storms_do_no_damage(encord: Encord, first: int) -> None:
     for seed in range(first, first + 10):
         _blow(encord, seed)
 
 
+@pytest.mark.slow
 def test_a_seed_always_gives_the_same_storm() -> None:
     assert _digest(hash_seed="1") == _digest(hash_seed="2")
 
@@ -31,7 +32,7 @@ def _blow(encord: Encord, seed: int) -> None:
     with storm(encord, seed) as blowing:
         blowing.blow()
         damage = faults(blowing) or faults_of_replay(blowing)
-    assert not damage, f"python -m tests.chaos --log --seeds 1 --first-seed {seed}"
+    assert damage == [], f"python -m tests.chaos --log --seeds 1 --first-seed {seed}"
 
 
 def _digest(hash_seed: str) -> str:
