@@ -62,6 +62,10 @@ def _twice(folder: list[Item]) -> Iterator[str]:
     for url, count in sorted(counts.items()):
         if count > 1:
             yield f"{url} is registered {count} times"
+    names = Counter(item.name for item in folder)
+    for name, count in sorted(names.items()):
+        if count > 1:
+            yield f"{count} items are named {name}, and it names one unit of the bucket"
 
 
 def _lost(storm: Storm, folder: list[Item]) -> Iterator[str]:
