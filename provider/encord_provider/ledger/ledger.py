@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from encord_provider.ledger.engine import engine_of
 from encord_provider.ledger.entries import Entries
 from encord_provider.ledger.faults import known_faults
+from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
@@ -85,6 +86,11 @@ class Ledger:
     def runs(self) -> Runs:
         """Runs and their accounts."""
         return Runs(self.transaction)
+
+    @property
+    def given_metadata(self) -> GivenMetadata:
+        """The custom metadata that a table gave each item last."""
+        return GivenMetadata(self.transaction)
 
     @property
     def leases(self) -> Leases:

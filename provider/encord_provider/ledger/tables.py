@@ -125,6 +125,15 @@ held_groups = Table(
     Column("reason", Text, nullable=False),
 )
 
+given_metadata = Table(
+    "given_metadata",
+    metadata,
+    Column("given_by", String(512), primary_key=True),
+    Column("item_uuid", String(36), primary_key=True),
+    Column("metadata", Text, nullable=False),
+    Index("given_metadata_by_item", "item_uuid"),
+)
+
 leases = Table(
     "leases",
     metadata,

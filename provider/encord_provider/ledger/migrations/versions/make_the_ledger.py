@@ -27,6 +27,7 @@ def upgrade() -> None:
     _make_runs()
     _make_run_objects()
     _make_held_groups()
+    _make_given_metadata()
     _make_leases()
 
 
@@ -133,6 +134,17 @@ def _make_held_groups() -> None:
         PrimaryKeyConstraint("run", "kind", "title", name="held_groups_pkey"),
         ForeignKeyConstraint(["run"], ["runs.id"], name="held_groups_run_fkey", ondelete="CASCADE"),
     )
+
+
+def _make_given_metadata() -> None:
+    op.create_table(
+        "given_metadata",
+        Column("given_by", String(512), nullable=False),
+        Column("item_uuid", String(36), nullable=False),
+        Column("metadata", Text, nullable=False),
+        PrimaryKeyConstraint("given_by", "item_uuid", name="given_metadata_pkey"),
+    )
+    op.create_index("given_metadata_by_item", "given_metadata", ["item_uuid"])
 
 
 def _make_leases() -> None:
