@@ -28,7 +28,7 @@ from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
-from encord_provider.ledger.transitions import move, move_all, move_each
+from encord_provider.ledger.transitions import move, move_all, move_each, move_units
 from encord_provider.manifest.candidates import Candidate, Place
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.units import Unit
@@ -248,12 +248,10 @@ class Objects:
         already stay as they are, so settling twice is harmless.
         """
         with self._transaction() as connection:
-            for unit, item_uuid in registered.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
-            for unit, reason in quarantined.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+            items = {title: {"item_uuid": item} for title, item in registered.items()}
+            move_units(connection, manifest, Fate.REGISTERED, items)
+            reasons = {title: {"reason": reason} for title, reason in quarantined.items()}
+            move_units(connection, manifest, Fate.QUARANTINED, reasons)
 
     def fates(self, of: Collection[str]) -> Counter[Fate]:
         """Count the objects of some manifests by fate."""
