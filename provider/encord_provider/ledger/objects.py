@@ -135,13 +135,13 @@ class Objects:
             last = (rows[-1].key, rows[-1].id)
             yield [(row.id, _object_of(row)) for row in rows]
 
-    def numbered(self, numbers: Sequence[int]) -> list[BucketObject]:
-        """Return the objects of these numbers, in no order."""
-        found: list[BucketObject] = []
+    def numbered(self, numbers: Sequence[int]) -> dict[int, BucketObject]:
+        """Return the objects of these numbers."""
+        found: dict[int, BucketObject] = {}
         with self._transaction() as connection:
             for start in range(0, len(numbers), PAGE):
                 query = select(objects).where(objects.c.id.in_(numbers[start : start + PAGE]))
-                found.extend(_object_of(row) for row in connection.execute(query))
+                found |= {row.id: _object_of(row) for row in connection.execute(query)}
         return found
 
     def forget(self, run: RunKey, held: Iterable[BucketObject]) -> None:
