@@ -49,7 +49,14 @@ def build(run: Run, source: Source, storage: Storage, rules: Rules) -> list[Mani
                 _write(run, storage, part)
         listing = replace(discovery.listing, pending=discovery.listing.pending + sieve.held_objects)
         run.ledger.runs.record(run.key, listing, time.time())
-        return [record for record in run.ledger.manifests.of_run(run.key) if record.settled_at is None]
+        return _unsettled(run)
+
+
+def _unsettled(run: Run) -> list[ManifestRecord]:
+    """Return what *run* is to submit, oldest first: also manifests whose objects no listing shows any more."""
+    own = [record for record in run.ledger.manifests.of_run(run.key) if record.settled_at is None]
+    found = {record.id: record for record in (*run.ledger.manifests.left_behind(run.key), *own)}
+    return sorted(found.values(), key=lambda record: (record.built_at, record.id))
 
 
 def _write(run: Run, storage: Storage, part: Part) -> None:
