@@ -191,7 +191,7 @@ class Runs(RuleBasedStateMachine):
             whole = receipt(run)
             assert whole.closed
             listed = list(pages(self.source, run.ingestion, time.time()))
-            left = [obj for page in listed for obj in self.ledger.objects.unknown(run.target, page.settled)]
+            left = [obj for page in listed for obj in self.ledger.objects.waiting(run.target, page.settled)]
             assert len(left) + sum(len(page.unsettled) for page in listed) == whole.pending
             fates = self.ledger.objects.fates(list(self.manifests))
             assert set(fates) <= {Fate.REGISTERED, Fate.QUARANTINED}

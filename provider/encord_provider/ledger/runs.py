@@ -30,6 +30,12 @@ class Listing:
     pending: int = 0
     """Objects left for a later run: not settled yet, or of a group that is not."""
 
+    changed: int = 0
+    """Of *already*: newer versions of registered objects, which were not sent."""
+
+    gone: int = 0
+    """Not of *discovered*: registered objects that the listing did not show."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -83,7 +89,14 @@ class Runs:
             NotFound: The run has not listed anything.
 
         """
-        columns = (runs.c.discovered, runs.c.excluded, runs.c.already, runs.c.pending)
+        columns = (
+            runs.c.discovered,
+            runs.c.excluded,
+            runs.c.already,
+            runs.c.pending,
+            runs.c.changed,
+            runs.c.gone,
+        )
         query = select(*columns).where(is_run(run), runs.c.listed_at.is_not(None))
         with self._transaction() as connection:
             row = connection.execute(query).one_or_none()
@@ -128,7 +141,7 @@ def _own(run: RunKey, *columns: Any) -> Select[Any]:
 
 def _counted_as(row: Row[Any], run: str) -> str:
     match Fate(row.fate):
-        case Fate.REGISTERED:
+        case Fate.REGISTERED | Fate.SUPERSEDED | Fate.GONE:
             return "registered" if row.submitted_by == run else "already"
         case Fate.CHANGED:
             return "already"

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -12,10 +13,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
 
+_Url = Text().with_variant(Text(collation="C"), "postgresql")  # in the order of its bytes, as Python compares
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
 
 objects = Table(
@@ -23,7 +26,7 @@ objects = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("target", String(512), nullable=False),
-    Column("url", Text, nullable=False),
+    Column("url", _Url, nullable=False),
     Column("version", String(256), nullable=False),
     Column("key", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -36,6 +39,8 @@ objects = Table(
     Column("manifest", String(32), index=True),
     Column("item_uuid", String(36)),
     Column("reason", Text),
+    Column("missing_since", Float),
+    Column("supersedes", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("target", "url", "version", name="objects_identity"),
     Index("objects_by_fate", "target", "fate"),
     Index("objects_by_unit", "target", "unit"),
@@ -72,6 +77,9 @@ runs = Table(
     Column("excluded", BigInteger),
     Column("already", BigInteger),
     Column("pending", BigInteger),
+    Column("changed", BigInteger),
+    Column("gone", BigInteger),
+    Column("checkpoint", Text),
     UniqueConstraint("target", "name", "source", name="runs_identity"),
 )
 

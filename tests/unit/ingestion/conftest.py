@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # it ships none
 import pytest
+from encord.storage import StorageFolder
 
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.buckets.location import Location
@@ -23,7 +24,7 @@ from encord_provider.ingestion.storage import Storage
 from encord_provider.ingestion.submit import submit
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.grouping import Grouping
-from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.manifest.ingestion import Changed, Gone, Ingestion
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.sandbox.testing import RunningSandbox
 from encord_provider.uploads.verdict import Verdict, judge
@@ -43,6 +44,8 @@ class Pipeline:
     storage: Storage
     grouping: Grouping = field(default_factory=Grouping)
     settle_seconds: float = 0
+    changed: Changed = "report"
+    gone: Gone = "report"
 
     @property
     def api(self) -> EncordApi:
@@ -64,6 +67,8 @@ class Pipeline:
             folder=FOLDER,
             exclude=("**/*.tmp",),
             settle_seconds=self.settle_seconds,
+            changed=self.changed,
+            gone=self.gone,
         )
         return Run(self.ledger, Task(name, "task"), ingestion, self.sandbox.url)
 
@@ -98,9 +103,13 @@ class Pipeline:
 
     def items(self) -> list[Any]:
         """List what is in the folder, through the SDK."""
-        client = self.sandbox.client()
-        (folder,) = client.find_storage_folders(search=FOLDER)
+        (folder,) = self.folders(FOLDER)
         return list(folder.list_items())
+
+    def folders(self, name: str) -> list[StorageFolder]:
+        """Find the folders of exactly this name, through the SDK."""
+        found = self.sandbox.client().find_storage_folders(search=name)
+        return [folder for folder in found if folder.name == name]
 
     def grouped(self, image_groups: str | None = None, image_sequences: str | None = None) -> "Pipeline":
         """Return the same pipeline with patterns for groups."""
