@@ -53,6 +53,10 @@ class AirflowApi:
         errors = self._get("/importErrors")["import_errors"]
         return {error["filename"]: error["stack_trace"] for error in errors}
 
+    def pause(self, dag_id: str) -> None:
+        """Let no run of the DAG start."""
+        self._client.patch(f"/dags/{dag_id}", json={"is_paused": True}).raise_for_status()
+
     def unpause(self, dag_id: str) -> None:
         """Let the DAG's runs start."""
         self._client.patch(f"/dags/{dag_id}", json={"is_paused": False}).raise_for_status()

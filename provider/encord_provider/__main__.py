@@ -2,7 +2,7 @@
 
 import sys
 
-from encord_provider.cli.manifest import main
+from encord_provider.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,6 +11,7 @@
         * `NotFound`: a bucket, object, folder, integration or dataset that does not exist
         * `Ambiguous`: a name that several things bear
         * `Refused`: Encord understood the request and said no
+        * `SchemaDrift`: the organisation's metadata schema is not, or cannot be, as declared
         * `UploadFailed`: an upload job that ended without registering its units
         * `TooManyRefused`: more objects were refused than the run allows
         * `ReceiptOpen`: the account of a run does not close
@@ -163,6 +164,18 @@ class Refused(FailNow):
     def __str__(self) -> str:
         """Give Encord's reason in its own words."""
         return f"Encord refused to {self.request}: {self.reason}"
+
+
+class SchemaDrift(FailNow):
+    """The organisation's metadata schema is not, or cannot be, as declared."""
+
+    def __init__(self, differences: Sequence[str]) -> None:
+        super().__init__(differences)
+        self.differences = tuple(differences)
+
+    def __str__(self) -> str:
+        """List the first differences; `differences` has all of them."""
+        return _listed(f"metadata schema: {len(self.differences)} differences", self.differences)
 
 
 class UploadFailed(FailNow):

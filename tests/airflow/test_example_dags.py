@@ -84,6 +84,20 @@ def test_a_run_waits_in_the_trigger_while_jobs_run(world: World) -> None:
     assert len(polls) > 2, "the first look, at least one poll of the trigger, and the last look"
 
 
+def test_the_metadata_schema_becomes_as_the_dag_declares_it(world: World) -> None:
+    planned = world.run("metadata_schema", {})["schema"]
+    applied = world.run("metadata_schema", {"mode": "apply"})["schema"]
+    checked = world.run("metadata_schema", {"mode": "check"})["schema"]
+
+    assert planned == applied == {"changes": 4, "impossible": 0, "undeclared": 0}
+    assert checked["changes"] == 0
+    assert world.sandbox.client().metadata_schema().get_enum_options("fleet.weather") == [
+        "fog",
+        "rain",
+        "sun",
+    ]
+
+
 def test_the_smallest_dag_makes_label_ready_rows(world: World) -> None:
     returned = world.run("first_upload", {})
 

@@ -1,5 +1,6 @@
 """What runs on this machine, as far as a test is concerned."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,12 @@ def family(pid: int) -> list[psutil.Process]:
     """Return a process with all that it started, and what those started."""
     leader = psutil.Process(pid)
     return [leader, *leader.children(recursive=True)]
+
+
+def children(pid: int, *, named: str) -> list[psutil.Process]:
+    """Return the processes that a process started itself whose command lines match a regular expression."""
+    started = psutil.Process(pid).children()
+    return [process for process in started if re.search(named, _shown(process))]
 
 
 def of_state(state: Path) -> list[str]:

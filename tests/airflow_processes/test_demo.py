@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from demo.corpus import CORPUS
-from tests.airflow_processes.processes import eventually, family, of_state
+from tests.airflow_processes.processes import children, eventually, of_state
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -52,7 +52,7 @@ def test_the_corpus_is_registered_once_and_the_second_run_finds_nothing_new(tmp_
 
 def test_a_component_that_dies_ends_the_demo_and_is_named(tmp_path: Path) -> None:
     with started(tmp_path, until="nightly_ingest runs") as demo:
-        [api_server] = [process for process in family(demo.pid) if "airflow api_server" in process.name()]
+        [api_server] = children(demo.pid, named="api.server")
         api_server.kill()
         _, errors = demo.communicate()
 

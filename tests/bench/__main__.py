@@ -5,12 +5,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.bench.build import build
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 
-BENCHES: dict[str, Callable[..., dict[str, Any]]] = {"imports": imports, "manifest": manifest}
+BENCHES: dict[str, Callable[..., dict[str, Any]]] = {"build": build, "imports": imports, "manifest": manifest}
 
-SIZED = {"manifest": "units"}
+SIZED = {"build": "objects", "manifest": "units"}
 """Benches with a size, and the option that sets it."""
 
 

@@ -27,7 +27,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         yield Shown(world, ingest(world, watch))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # playwright's event loop runs as long as this; no other test may meet it
 def browser() -> Iterator["Browser"]:
     """Run Chromium: the system's own, since playwright's would be downloaded."""
     playwright = pytest.importorskip("playwright.sync_api")

@@ -21,8 +21,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.buckets.location import Location
 from encord_provider.ingestion.discover import pages
-from encord_provider.ingestion.plan import Rules, build
+from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import receipt
+from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source, Task
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.fates import Fate

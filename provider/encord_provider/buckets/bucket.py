@@ -4,18 +4,27 @@ Only the synchronous interface is used: the asynchronous one aborts short proces
 here runs at import, since a process that forks must not have used a store before.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import UnauthenticatedError
 from obstore.store import ObjectStore
 
+from encord_provider.buckets.checkpoint import Checkpoint
 from encord_provider.buckets.credentials import Renewing
 from encord_provider.buckets.faults import FAULTS, fault_of, is_past_the_end
-from encord_provider.errors import EncordProviderError
+from encord_provider.buckets.key_order import is_after, just_before
+from encord_provider.buckets.listing import WALKS, Listing
+from encord_provider.buckets.walk import StorePage
+from encord_provider.errors import BadSource, EncordProviderError
 from encord_provider.manifest.objects import BucketObject
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
 
 PAGE = 1000
 """Objects a page; what S3 answers at most (docs.aws.amazon.com, ListObjectsV2)."""
@@ -38,10 +47,24 @@ class Bucket:
     conn_id: str | None = None
     """Airflow connection that opened it, for messages; None for a directory."""
 
-    def pages(self, prefix: str = "") -> Iterator[list[BucketObject]]:
-        """Yield the objects whose keys begin with *prefix*, a page at a time, in the store's order.
+    ordered: bool = True
+    """Keys are listed in an order, and a listing can begin after any key."""
+
+    def listing(self, prefix: str = "", *, since: Checkpoint | None = None, walks: int = WALKS) -> Listing:
+        """Return the listing of the objects whose keys begin with *prefix*, to be iterated over once.
 
         The markers that consoles leave for "folders" are no objects.
+
+        Args:
+            prefix: It need not end at a slash.
+            since: Where an earlier listing of the same prefix stood.
+            walks: How many ranges of keys are listed at a time.
+
+        """
+        return Listing(partial(self._list, prefix), prefix, walks=walks, since=since, ordered=self.ordered)
+
+    def pages(self, prefix: str = "") -> Iterator[list[BucketObject]]:
+        """Yield the objects whose keys begin with *prefix*, a page at a time, in no order.
 
         Raises:
             NotFound: There is no such bucket.
@@ -50,20 +73,7 @@ class Bucket:
             BucketUnavailable: The store does not answer.
 
         """
-        directory = prefix.rpartition("/")[0]  # obstore's own prefix ends at a path segment
-        with self._faults():
-            for page in obstore.list(self.store, directory or None, chunk_size=PAGE):
-                yield [
-                    BucketObject(
-                        key=meta["path"],
-                        url=self.url_of(meta["path"]),
-                        size=meta["size"],
-                        version=(meta["e_tag"] or meta["version"] or "").strip('"'),
-                        last_modified=meta["last_modified"],
-                    )
-                    for meta in page
-                    if meta["path"].startswith(prefix) and (meta["size"] or self._is_object(meta["path"]))
-                ]
+        return iter(self.listing(prefix))
 
     def read(self, key: str) -> bytes:
         """Return the whole of one small object.
@@ -105,6 +115,29 @@ class Bucket:
         """
         with self._faults(key):
             obstore.put(self.store, key, content)
+
+    def _list(self, prefix: str, after: str | None) -> Iterator[StorePage]:
+        directory = prefix.rpartition("/")[0]  # obstore's own prefix ends at a path segment
+        begin = (after or just_before(prefix)) if self.ordered else None
+        with self._faults():
+            for metas in self._metas(directory, begin):
+                keys = [meta["path"] for meta in metas]
+                yield StorePage(keys, [self._object(meta, prefix) for meta in metas])
+                if self.ordered and not keys[-1].startswith(prefix) and is_after(keys[-1], prefix):
+                    return
+
+    def _metas(self, directory: str, after: str | None) -> "Iterator[Sequence[ObjectMeta]]":
+        try:
+            return iter(obstore.list(self.store, directory or None, offset=after, chunk_size=PAGE))
+        except ValueError as error:
+            raise BadSource(f"{self.name}/{directory}/", str(error)) from None
+
+    def _object(self, meta: "ObjectMeta", prefix: str) -> BucketObject | None:
+        key = meta["path"]
+        if not key.startswith(prefix) or not (meta["size"] or self._is_object(key)):
+            return None
+        version = (meta["e_tag"] or meta["version"] or "").strip('"')
+        return BucketObject(key, self.url_of(key), meta["size"], version, meta["last_modified"])
 
     def _is_object(self, key: str) -> bool:
         """Tell an empty object from a marker: obstore lists ``a/`` as ``a``, and there is no ``a``."""

@@ -11,4 +11,4 @@ def directory_bucket(directory: str) -> Bucket:
     """Open *directory*, which is made when it is absent."""
     path = Path(directory)
     path.mkdir(parents=True, exist_ok=True)
-    return Bucket(f"file://{path}", LocalStore(path), lambda key: (path / key).as_uri())
+    return Bucket(f"file://{path}", LocalStore(path), lambda key: (path / key).as_uri(), ordered=False)

@@ -6,17 +6,23 @@ from collections.abc import Callable
 
 from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
 
-from encord_provider.cli.manifest import COMMANDS, Command, run
+from encord_provider.cli import manifest, source
+from encord_provider.cli.command import Command, run
 
 
 def get_encord_cli_commands() -> list[GroupCommand]:
     """Return what stands under ``airflow``."""
-    manifest = GroupCommand(
+    manifests = GroupCommand(
         name="manifest",
         help="Check, convert and split manifests",
-        subcommands=tuple(_action(command) for command in COMMANDS),
+        subcommands=tuple(_action(command) for command in manifest.COMMANDS),
     )
-    return [GroupCommand(name="encord", help="Manifests for Encord", subcommands=(manifest,))]
+    on_sources = (_action(command) for command in source.COMMANDS)
+    return [
+        GroupCommand(
+            name="encord", help="Keep Encord in step with a bucket", subcommands=(manifests, *on_sources)
+        )
+    ]
 
 
 def _action(command: Command) -> ActionCommand:

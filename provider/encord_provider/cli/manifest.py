@@ -3,13 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TextIO
+from typing import BinaryIO, Final, TextIO
 
-from encord_provider.errors import EncordProviderError
+from encord_provider.cli.command import CLEAN, FAULTY, Command, NothingDone, Option, say, write_line
 from encord_provider.manifest.chunks import chunk, plan_chunks
 from encord_provider.manifest.csv_reader import CsvReader
 from encord_provider.manifest.csv_writer import write_csv
@@ -22,26 +21,7 @@ from encord_provider.manifest.units import Unit
 
 CSV: Final = "csv"
 
-CLEAN, FAULTY, UNUSABLE = 0, 1, 2
-"""Exit codes: nothing stands in the way; some units are kept apart; the command could not be done."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """An argument of a command, as argparse takes it."""
-
-    flags: tuple[str, ...]
-    settings: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command of the group ``manifest``."""
-
-    name: str
-    help: str
-    run: Callable[[argparse.Namespace], int]
-    options: tuple[Option, ...]
+STRICTLY: Final = "refused: with --strict nothing is written of a manifest that has a fault"
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -61,7 +41,7 @@ def convert(arguments: argparse.Namespace) -> int:
         with _whole_or_not(Path(arguments.out)) as out:
             written = _write(quarantine.units(), out, arguments.to, lambda: _flags(quarantine.reader))
             if arguments.strict and not quarantine.is_clean:
-                raise _Refused
+                raise NothingDone(STRICTLY)
     _sum_up(arguments.file, quarantine)
     _tell_of(arguments.out, written)
     return CLEAN if quarantine.is_clean else FAULTY
@@ -82,7 +62,7 @@ def split(arguments: argparse.Namespace) -> int:
 
         plan = plan_chunks(units, limits, advice, arguments.max_manifests)
         if arguments.strict and not first.is_clean:
-            raise _Refused
+            raise NothingDone(STRICTLY)
         directory.mkdir(parents=True, exist_ok=True)
         flags = _flags(first.reader)
         for number, part in enumerate(chunk(units(), limits, advice, enlarged=plan.enlarged), start=1):
@@ -154,41 +134,6 @@ COMMANDS: Final = (
 )
 
 
-class _Refused(EncordProviderError):
-    """Strictly, the manifest has a fault."""
-
-    def __str__(self) -> str:
-        """Say what was left undone."""
-        return "refused: with --strict nothing is written of a manifest that has a fault"
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m encord_provider")
-    groups = parser.add_subparsers(metavar="GROUP", required=True)
-    group = groups.add_parser("manifest", help="check, convert and split manifests")
-    commands = group.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        sub = commands.add_parser(command.name, help=command.help, description=command.run.__doc__)
-        for option in command.options:
-            sub.add_argument(*option.flags, **option.settings)
-        sub.set_defaults(command=command)
-    arguments = parser.parse_args(argv)
-    return run(arguments.command, arguments)
-
-
-def run(command: Command, arguments: argparse.Namespace) -> int:
-    """Run *command*; what a person can mend is told in a line."""
-    try:
-        return command.run(arguments)
-    except _Refused as error:
-        _say(str(error))
-        return FAULTY
-    except (EncordProviderError, OSError) as error:
-        _say(str(error))
-        return UNUSABLE
-
-
 def _quarantine(stream: BinaryIO, arguments: argparse.Namespace, tell: Callable[[Fault], None]) -> Quarantine:
     reader = open_manifest(stream)
     return Quarantine(reader, tell, strict=arguments.strict, schema=_schema(arguments.schema))
@@ -220,7 +165,7 @@ def _faults_to(arguments: argparse.Namespace) -> Iterator[Callable[[Fault], None
         yield lambda fault: _show(fault, sys.stdout)
         return
     with Path(arguments.faults).open("w", encoding="utf-8") as file:
-        yield lambda fault: _write_line(fault.to_json(), file)
+        yield lambda fault: write_line(fault.to_json(), file)
 
 
 @contextmanager
@@ -240,15 +185,11 @@ def _silent(_: Fault) -> None:
 
 
 def _show(fault: Fault, out: TextIO) -> None:
-    _write_line(f"{fault.severity}: {fault} [{fault.rule}: {fault.source}]", out)
-
-
-def _write_line(text: str, out: TextIO) -> None:
-    out.write(f"{text}\n".encode(errors="backslashreplace").decode())
+    write_line(f"{fault.severity}: {fault} [{fault.rule}: {fault.source}]", out)
 
 
 def _tell_of(path: str | Path, written: Written) -> None:
-    _write_line(
+    write_line(
         f"{path}: {written.units} units, {written.urls} URLs, {written.size} bytes, {written.digest}",
         sys.stdout,
     )
@@ -256,8 +197,4 @@ def _tell_of(path: str | Path, written: Written) -> None:
 
 def _sum_up(file: str, quarantine: Quarantine) -> None:
     faults = ", ".join(f"{severity}: {count}" for severity, count in quarantine.counts.items())
-    _say(f"{file}: units: {quarantine.good}, kept apart: {quarantine.kept}; faults: {faults}")
-
-
-def _say(text: str) -> None:
-    _write_line(text, sys.stderr)
+    say(f"{file}: units: {quarantine.good}, kept apart: {quarantine.kept}; faults: {faults}")

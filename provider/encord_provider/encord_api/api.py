@@ -1,7 +1,8 @@
 """Encord as the rest of this package sees it: one account, a handful of verbs."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any, Self
@@ -14,14 +15,23 @@ from encord.storage import StorageFolder, StorageItem
 from encord.user_client import EncordUserClient
 
 from encord_provider.encord_api.connection import Credentials
-from encord_provider.encord_api.datasets import create_dataset, find_dataset, get_dataset, link, linked_items
+from encord_provider.encord_api.datasets import (
+    create_dataset,
+    data_rows,
+    find_dataset,
+    get_dataset,
+    link,
+    linked_items,
+)
 from encord_provider.encord_api.faults import encord_faults, without_signatures
 from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
 from encord_provider.encord_api.integrations import integration_uuid
 from encord_provider.encord_api.items import parent_of, upload_items
 from encord_provider.encord_api.private_key import openssh_text
+from encord_provider.encord_api.schema import change_schema, document_of, read_schema
 from encord_provider.errors import NotFound, Refused
 from encord_provider.manifest.manifests import Manifest
+from encord_provider.metadata.schema_plan import Step
 from encord_provider.uploads.progress import JobStatus, Progress, Refusal
 
 IMPATIENCE_SECONDS = 10
@@ -42,7 +52,21 @@ class Item:
     url: str | None
     """Where its one object is; None for groups, sequences and series."""
 
+    created_at: datetime
+    """When it was registered, by Encord's clock."""
+
     client_metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One data row of a dataset."""
+
+    item: str
+    """UUID of the item that it stands for."""
+
+    title: str
+    created_at: datetime
 
 
 class EncordApi:
@@ -128,6 +152,14 @@ class EncordApi:
                 if any(parent_of(self.client, uuid) == folder.uuid for uuid in few):
                     raise
 
+    def members(self, item_uuids: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
+        """Yield each of some groups, sequences and series with the URLs of its objects; a request for each."""
+        waiting = iter(item_uuids)
+        while chunk := list(islice(waiting, PAGE)):
+            with encord_faults(f"list the members of {len(chunk)} items"):
+                for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
+                    yield str(item.uuid), {member.url for member in item.get_child_items() if member.url}
+
     def start_upload(self, folder_uuid: str, integration: str | None, manifest: Manifest) -> str:
         """Start an upload job and return its UUID.
 
@@ -185,6 +217,11 @@ class EncordApi:
         """Return the UUIDs of the items that have a row in the dataset."""
         return {str(uuid) for uuid in linked_items(self._dataset(dataset_uuid))}
 
+    def rows(self, dataset_uuid: str) -> Iterator[Row]:
+        """Yield the rows of the dataset that stand for items; the SDK holds all of them while it does."""
+        for row in data_rows(self._dataset(dataset_uuid)):
+            yield Row(str(row.backing_item_uuid), row.title, row.created_at)
+
     def link(self, dataset_uuid: str, items: Collection[str]) -> None:
         """Give each of *items* a row in the dataset."""
         link(self._dataset(dataset_uuid), [UUID(item) for item in items])
@@ -197,6 +234,15 @@ class EncordApi:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
                     item.update(client_metadata=dict(metadata[str(item.uuid)]), bundle=bundle)
 
+    def schema(self) -> dict[str, Any]:
+        """Return the organisation's metadata schema: key to type, as the API writes it."""
+        return document_of(read_schema(self.client))
+
+    def change_schema(self, steps: Callable[[Mapping[str, Any]], Iterable[Step]]) -> None:
+        """Read the metadata schema, make the *steps* that follow from it, and save it at once, as a whole."""
+        schema = read_schema(self.client)
+        change_schema(schema, steps(document_of(schema)))
+
     def _folder(self, folder_uuid: str) -> StorageFolder:
         with encord_faults(f"open the folder {folder_uuid}"):
             return self.client.get_storage_folder(UUID(folder_uuid))
@@ -207,4 +253,4 @@ class EncordApi:
 
 def _item(item: StorageItem, *, metadata: bool) -> Item:
     client_metadata = (item.client_metadata or {}) if metadata else {}
-    return Item(str(item.uuid), item.name, item.item_type.value, item.url, client_metadata)
+    return Item(str(item.uuid), item.name, item.item_type.value, item.url, item.created_at, client_metadata)

@@ -5,7 +5,7 @@ from itertools import islice
 from uuid import UUID
 
 from encord.dataset import Dataset
-from encord.orm.dataset import DataLinkDuplicatesBehavior, StorageLocation
+from encord.orm.dataset import DataLinkDuplicatesBehavior, DataRow, StorageLocation
 from encord.user_client import EncordUserClient
 
 from encord_provider.encord_api.faults import encord_faults
@@ -50,8 +50,13 @@ def create_dataset(client: EncordUserClient, title: str) -> Dataset:
 
 def linked_items(dataset: Dataset) -> set[UUID]:
     """Return the items that have a row in *dataset*."""
+    return {row.backing_item_uuid for row in data_rows(dataset)}
+
+
+def data_rows(dataset: Dataset) -> list[DataRow]:
+    """Return the rows of *dataset*; the API has them in one answer only."""
     with encord_faults(f"list the rows of the dataset {dataset.title!r}"):
-        return {row.backing_item_uuid for row in dataset.list_data_rows()}
+        return dataset.list_data_rows()
 
 
 def link(dataset: Dataset, items: Sequence[UUID]) -> None:

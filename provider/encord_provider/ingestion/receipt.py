@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from encord_provider.ingestion.run import Run
-from encord_provider.ledger.runs import Quarantined
+from encord_provider.ledger.runs import Held, Quarantined
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Receipt:
 
     quarantine: tuple[Quarantined, ...]
     """The objects in quarantine, each with its reason."""
+
+    held: tuple[Held, ...] = ()
+    """The groups that are not whole yet, each with what it lacks; their objects are pending."""
 
     @property
     def accounted(self) -> int:
@@ -83,4 +86,5 @@ def receipt(run: Run) -> Receipt:
         changed=listing.changed,
         gone=listing.gone,
         quarantine=tuple(run.ledger.runs.quarantined(run.key)),
+        held=tuple(run.ledger.runs.held(run.key)),
     )

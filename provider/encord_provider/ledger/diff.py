@@ -50,7 +50,10 @@ _VERSION = tuple(objects.c[name] for name in Version._fields)
 _IN_A_JOB = frozenset({Fate.PLANNED, Fate.SUBMITTED})
 _OPEN = frozenset({Fate.NEW, Fate.QUARANTINED})
 
-AS_NEW = {"fate": Fate.NEW, "reason": None, "manifest": None, "unit": None, "kind": None, "item_uuid": None}
+AS_NEW = {
+    "fate": Fate.NEW,
+    **dict.fromkeys(("reason", "manifest", "unit", "kind", "shared", "item_uuid")),
+}
 """What a row says of an object that is to be put into a manifest again."""
 
 

@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from encord_provider.ledger.entries import Entries
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
@@ -60,6 +61,11 @@ class Ledger:
     def objects(self) -> Objects:
         """Object versions and their fates."""
         return Objects(self.transaction)
+
+    @property
+    def entries(self) -> Entries:
+        """Object versions as they stand."""
+        return Entries(self.transaction)
 
     @property
     def manifests(self) -> Manifests:

@@ -1,12 +1,26 @@
 """Object versions and their fates."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 
 from encord_provider.errors import IllegalTransition
 from encord_provider.ledger.diff import AS_NEW, Diff, is_waiting, lists, versions_of
@@ -16,9 +30,16 @@ from encord_provider.ledger.missing import Missing
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
+from encord_provider.manifest.candidates import Candidate, Place
 from encord_provider.manifest.ingestion import Changed, Gone
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.units import Unit
+
+NEW_PAGE = 1000
+"""New objects that are read at once."""
+
+IS_NEW = objects.c.fate == literal_column(f"'{Fate.NEW.value}'")
+"""Spelled out, not bound: only then does a database use the index of new objects."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +103,40 @@ class Objects:
         return Diff.begin(self._transaction, run, now, changed)
 
     def new(self, run: RunKey) -> list[BucketObject]:
-        """Return the objects of *run* that are in no manifest yet, by key."""
-        query = (
-            select(objects)
-            .where(objects.c.id.in_(_listed(run)), objects.c.fate == Fate.NEW)
-            .order_by(objects.c.key)
-        )
+        """Return the objects of *run* that are in no manifest yet, by key, all at once."""
+        return [obj for page in self.new_pages(run) for _, obj in page]
+
+    def new_pages(self, run: RunKey) -> Iterator[list[tuple[int, BucketObject]]]:
+        """Yield the objects of *run* that are in no manifest yet, by key, each with its number in the ledger.
+
+        Each page is a transaction of its own, so the caller may move what it was given before it asks for more.
+        """
+        last: tuple[str, int] = ("", 0)
+        while True:
+            with self._transaction() as connection:
+                id_ = connection.scalar(select(runs.c.id).where(is_run(run)))
+                listed = exists().where(run_objects.c.run == id_, run_objects.c.object == objects.c.id)
+                query = (
+                    select(objects)
+                    .where(objects.c.target == run.target, IS_NEW, listed)
+                    .where(tuple_(objects.c.key, objects.c.id) > last)
+                    .order_by(objects.c.key, objects.c.id)
+                    .limit(NEW_PAGE)
+                )
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            last = (rows[-1].key, rows[-1].id)
+            yield [(row.id, _object_of(row)) for row in rows]
+
+    def numbered(self, numbers: Sequence[int]) -> list[BucketObject]:
+        """Return the objects of these numbers, in no order."""
+        found: list[BucketObject] = []
         with self._transaction() as connection:
-            return [_object_of(row) for row in connection.execute(query)]
+            for few in lists(numbers):
+                query = select(objects).where(objects.c.id.in_(few))
+                found.extend(_object_of(row) for row in connection.execute(query))
+        return found
 
     def forget(self, run: RunKey, held: Iterable[BucketObject]) -> None:
         """Take *held* objects out of the listing of *run*; the next run that lists them finds them new."""
@@ -104,49 +151,72 @@ class Objects:
         self, target: str, found: Iterable[BucketObject], reason: str, unit: Unit | None = None
     ) -> None:
         """Record that *found* objects are not to be registered, why, and which unit they would have made."""
-        values = {"reason": reason} | ({"unit": unit.title, "kind": unit.kind} if unit else {})
+        self.refuse(target, [(Candidate(tuple(found), unit), reason)])
+
+    def refuse(self, target: str, refused: Iterable[tuple[Candidate, str]]) -> None:
+        """Put the objects of candidates into quarantine, each with its reason, in one transaction."""
         with self._transaction() as connection:
-            for obj in found:
-                _move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
+            for candidate, reason in refused:
+                values = {"reason": reason} | (_unit_values(candidate) if candidate.unit else {})
+                for obj in candidate.members:
+                    _move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
 
-    def revive(self, run: RunKey, kind: str, title: str, bucket_url: str) -> None:
-        """Take the members of a refused group out of quarantine, those that the listing of *run* still holds.
+    def revive(self, run: RunKey, places: Iterable[Place], bucket_url: str) -> list[tuple[Place, int]]:
+        """Take the members of refused groups out of quarantine, those that the listing of *run* still holds.
 
-        A group is mended by replacing one of its objects; it must come again as a whole.
+        A group is mended by replacing one of its objects; it must come again as a whole. Returns the place and
+        the number of each object that is new again.
         """
-        query = update(objects).where(
-            objects.c.id.in_(_listed(run)),
-            objects.c.fate == Fate.QUARANTINED,
-            objects.c.kind == kind,
-            objects.c.unit == title,
-            objects.c.url.startswith(bucket_url, autoescape=True),
+        query = select(objects.c.kind, objects.c.shared, objects.c.id).where(
+            objects.c.id.in_(_listed(run)), objects.c.fate == Fate.QUARANTINED
         )
         with self._transaction() as connection:
-            connection.execute(query.values(AS_NEW))
+            rows = _of_groups(connection, query, run.target, places, bucket_url)
+            new_again = [{"number": row.id} for row in rows]
+            if new_again:
+                connection.execute(
+                    update(objects).where(objects.c.id == bindparam("number")).values(AS_NEW), new_again
+                )
+        return [((row.kind, row.shared), row.id) for row in rows]
 
-    def is_in_a_manifest(self, target: str, unit: Unit, bucket_url: str) -> bool:
-        """Tell whether a unit of this kind and title, of the same bucket, was submitted and not refused.
+    def in_manifests(self, target: str, places: Iterable[Place], bucket_url: str) -> set[Place]:
+        """Return those of some groups that were submitted, or are about to be, and not refused.
 
         *bucket_url* is what the URLs of the bucket begin with: other buckets may have the same directories.
         """
-        query = select(objects.c.id).where(
-            objects.c.target == target,
-            objects.c.unit == unit.title,
-            objects.c.kind == unit.kind,
-            objects.c.url.startswith(bucket_url, autoescape=True),
-            objects.c.manifest.is_not(None),
-            objects.c.fate.not_in([Fate.QUARANTINED, Fate.SUPERSEDED, Fate.GONE]),
+        query = (
+            select(objects.c.kind, objects.c.shared)
+            .distinct()
+            .where(objects.c.fate.in_((Fate.PLANNED, Fate.SUBMITTED, Fate.REGISTERED)))
         )
         with self._transaction() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return {
+                (row.kind, row.shared) for row in _of_groups(connection, query, target, places, bucket_url)
+            }
 
-    def plan(
-        self, connection: Connection, target: str, manifest: str, unit: Unit, members: Iterable[BucketObject]
-    ) -> None:
-        """Put the objects of *unit* into *manifest*, in the transaction that records the manifest."""
-        values = {"manifest": manifest, "unit": unit.title, "kind": unit.kind}
-        for obj in members:
-            _move(connection, _is(target, obj), obj.url, Fate.PLANNED, values, follows=frozenset({Fate.NEW}))
+    def plan(self, connection: Connection, target: str, manifest: str, planned: Iterable[Candidate]) -> None:
+        """Put the objects of *planned* units into *manifest*, in the transaction that records the manifest."""
+        rows = [
+            {"of_url": obj.url, "of_version": obj.version, **_unit_values(candidate)}
+            for candidate in planned
+            for obj in candidate.members
+        ]
+        move = (
+            update(objects)
+            .where(objects.c.target == target, objects.c.fate == Fate.NEW)
+            .where(objects.c.url == bindparam("of_url"), objects.c.version == bindparam("of_version"))
+            .values(fate=Fate.PLANNED, manifest=manifest)
+        )
+        connection.execute(move, rows)
+        moved = connection.scalar(select(func.count()).where(objects.c.manifest == manifest))
+        if moved != len(rows):
+            for row in rows:
+                which = (objects.c.url == row["of_url"]) & (objects.c.version == row["of_version"])
+                query = select(objects.c.fate).where(objects.c.target == target, which)
+                present = connection.scalar(query.where(objects.c.manifest.is_not_distinct_from(manifest)))
+                if present is None:
+                    fate = connection.scalar(query) or "not in the ledger"
+                    raise IllegalTransition(str(row["of_url"]), str(fate), Fate.PLANNED)
 
     def members(self, manifest: str) -> list[Member]:
         """Return the objects of *manifest*, in order of their units."""
@@ -231,6 +301,32 @@ class Objects:
         )
         with self._transaction() as connection:
             return connection.execute(query).rowcount
+
+
+def _of_groups(
+    connection: Connection, query: Select[Any], target: str, places: Iterable[Place], bucket_url: str
+) -> list[Row[Any]]:
+    """Return the rows of *query* that are of some groups of one bucket."""
+    wanted = set(places)
+    shared = sorted({shared for _, shared in wanted})
+    rows: list[Row[Any]] = []
+    for few in lists(shared):
+        of_groups = query.where(
+            objects.c.target == target,
+            objects.c.shared.in_(few),
+            objects.c.url.startswith(bucket_url, autoescape=True),
+        )
+        rows.extend(row for row in connection.execute(of_groups) if (row.kind, row.shared) in wanted)
+    return rows
+
+
+def _unit_values(candidate: Candidate) -> dict[str, str | None]:
+    unit = candidate.unit
+    return {
+        "unit": unit.title if unit else None,
+        "kind": unit.kind if unit else None,
+        "shared": candidate.shared,
+    }
 
 
 def _move(

@@ -1,7 +1,7 @@
 """Runs and their accounts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, s
 from encord_provider.errors import NotFound
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
-from encord_provider.ledger.tables import manifests, objects, run_objects, runs
+from encord_provider.ledger.tables import held_groups, manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
 
 
@@ -60,6 +60,20 @@ class Quarantined:
     reason: str
 
 
+@dataclass(frozen=True)
+class Held:
+    """A group that a run left for a later one, because it is not whole yet."""
+
+    kind: str
+    title: str
+    """What its members share."""
+
+    objects: int
+    """How many of its members are there."""
+
+    reason: str
+
+
 class Runs:
     """The runs of all targets."""
 
@@ -75,6 +89,7 @@ class Runs:
             else:
                 connection.execute(update(runs).where(runs.c.id == id_).values(listed_at=None))
                 connection.execute(delete(run_objects).where(run_objects.c.run == id_))
+                connection.execute(delete(held_groups).where(held_groups.c.run == id_))
 
     def record(self, run: RunKey, listing: Listing, now: float) -> None:
         """Record the listing of *run*."""
@@ -103,6 +118,22 @@ class Runs:
         if row is None:
             raise NotFound("listing of the run", run.name, "its manifests were not built with this ledger")
         return Listing(*row)
+
+    def hold(self, run: RunKey, held: Iterable[Held]) -> None:
+        """Record groups that *run* leaves for a later one."""
+        rows = [asdict(group) for group in held]
+        if rows:
+            with self._transaction() as connection:
+                id_ = connection.scalar(select(runs.c.id).where(is_run(run)))
+                connection.execute(insert(held_groups), [row | {"run": id_} for row in rows])
+
+    def held(self, run: RunKey) -> list[Held]:
+        """Return the groups that *run* left for a later one, by title."""
+        columns = (held_groups.c.kind, held_groups.c.title, held_groups.c.objects, held_groups.c.reason)
+        query = select(*columns).join(runs, runs.c.id == held_groups.c.run).where(is_run(run))
+        with self._transaction() as connection:
+            rows = connection.execute(query.order_by(held_groups.c.title, held_groups.c.kind)).all()
+        return [Held(*row) for row in rows]
 
     def account(self, run: RunKey) -> Account:
         """Count the fates of the objects that *run* is answerable for."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData()
@@ -36,6 +37,7 @@ objects = Table(
     Column("fate", String(16), nullable=False),
     Column("unit", Text),
     Column("kind", String(32)),
+    Column("shared", Text),
     Column("manifest", String(32), index=True),
     Column("item_uuid", String(36)),
     Column("reason", Text),
@@ -44,6 +46,24 @@ objects = Table(
     UniqueConstraint("target", "url", "version", name="objects_identity"),
     Index("objects_by_fate", "target", "fate"),
     Index("objects_by_unit", "target", "unit"),
+)
+_OF_A_GROUP = objects.c.shared.is_not(None)
+Index(
+    "objects_by_group",
+    objects.c.target,
+    objects.c.shared,
+    sqlite_where=_OF_A_GROUP,
+    postgresql_where=_OF_A_GROUP,
+)
+
+_IS_NEW = text("fate = 'new'")
+Index(
+    "objects_new",
+    objects.c.target,
+    objects.c.key,
+    objects.c.id,
+    sqlite_where=_IS_NEW,
+    postgresql_where=_IS_NEW,
 )
 
 manifests = Table(
@@ -88,6 +108,16 @@ run_objects = Table(
     metadata,
     Column("run", _Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("object", _Id, ForeignKey("objects.id", ondelete="CASCADE"), primary_key=True),
+)
+
+held_groups = Table(
+    "held_groups",
+    metadata,
+    Column("run", _Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("title", Text, primary_key=True),
+    Column("objects", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 leases = Table(

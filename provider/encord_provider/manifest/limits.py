@@ -37,7 +37,10 @@ class Limits:
     """Numbers of one embedding in Index; Active takes 2,000 (docs.encord.com, "Register cloud data")."""
 
     enum_options: int = 256
-    """Options of one enum of a metadata schema (encord 0.1.211, wire model; its ``add_enum`` takes 255)."""
+    """Options of one enum of a metadata schema (encord 0.1.211, wire model)."""
+
+    enum_options_written: int = 255
+    """Options up to which an enum can be made or grow (encord 0.1.211, ``add_enum``, one less than it reads)."""
 
     varchar_characters: int = 8_192
     """Characters of a varchar, where the schema says no less (same source)."""

@@ -39,6 +39,12 @@ class KeyType:
     size: int = 0
     """Numbers of an embedding, or characters of a varchar."""
 
+    def __str__(self) -> str:
+        """Return it as a person says it."""
+        if self.name == "enum":
+            return f"enum of {', '.join(sorted(self.options))}"
+        return f"embedding of {self.size} numbers" if self.name == "embedding" else self.name
+
 
 @dataclass(frozen=True)
 class MetadataSchema:

@@ -124,7 +124,8 @@ class EncordBuildManifestOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Build the manifests."""
-        from encord_provider.ingestion.plan import Rules, build
+        from encord_provider.ingestion.plan import build
+        from encord_provider.ingestion.rules import Rules
 
         ingestion = self.ingestion
         grouping = Grouping(self.image_groups, self.image_sequences, self.dicom_series)

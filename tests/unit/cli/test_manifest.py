@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from encord_provider.cli.manifest import CLEAN, COMMANDS, FAULTY, UNUSABLE, main
+from encord_provider.cli.command import CLEAN, FAULTY, UNUSABLE
+from encord_provider.cli.main import main
+from encord_provider.cli.manifest import COMMANDS
 from encord_provider.manifest.json_writer import Dialect
 from encord_provider.manifest.manifests import Manifest
 from tests.unit.manifest.every_kind import DOCUMENTED, TYPED
@@ -176,7 +178,7 @@ def test_the_commands_need_neither_airflow_nor_the_sdk(file: Path) -> None:
     code = (
         "import sys\n"
         "for name in ('airflow', 'encord', 'sqlalchemy', 'obstore', 'pydantic'): sys.modules[name] = None\n"
-        "from encord_provider.cli.manifest import main\n"
+        "from encord_provider.cli.main import main\n"
         f"sys.exit(main(['manifest', 'check', {str(file)!r}]))"
     )
 
@@ -201,7 +203,7 @@ def test_airflow_has_the_same_commands_under_its_own_name() -> None:
     from encord_provider.cli.definition import get_encord_cli_commands  # noqa: PLC0415 - importing Airflow costs seconds
 
     (encord,) = get_encord_cli_commands()
-    (manifest,) = encord.subcommands
+    manifest, *_ = encord.subcommands
 
     assert (encord.name, manifest.name) == ("encord", "manifest")
     assert [action.name for action in manifest.subcommands] == [command.name for command in COMMANDS]

@@ -16,8 +16,9 @@ from encord_provider.buckets.s3 import s3_bucket
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.private_key import load_private_key
-from encord_provider.ingestion.plan import Rules, build
+from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import Receipt, receipt
+from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source, Task
 from encord_provider.ingestion.settle import Settlement, settle
 from encord_provider.ingestion.storage import Storage

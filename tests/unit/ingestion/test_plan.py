@@ -6,7 +6,7 @@ import boto3  # type: ignore[import-untyped]  # it ships none
 import pytest
 
 from encord_provider.errors import LeaseHeld
-from encord_provider.ingestion import plan
+from encord_provider.ingestion import plan, sieve
 from encord_provider.ingestion.receipt import receipt
 from encord_provider.manifest.manifests import Manifest
 from tests import media
@@ -40,7 +40,7 @@ def test_objects_that_cannot_be_registered_go_to_quarantine_before_encord_is_ask
 
     record = pipeline.ledger.manifests.get(manifest)
     assert len(Manifest.from_json(pipeline.storage.read(record.uri)).units) == 1
-    assert reasons(pipeline) == {"empty.png": "the object is empty", "model.blend": plan.UNSUPPORTED}
+    assert reasons(pipeline) == {"empty.png": "the object is empty", "model.blend": sieve.UNSUPPORTED}
 
 
 def test_a_folder_marker_of_a_console_is_no_object(pipeline: Pipeline) -> None:

@@ -8,6 +8,7 @@ from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
 from encord_provider.ledger.runs import Account, Listing
+from encord_provider.manifest.candidates import Candidate
 from encord_provider.manifest.ingestion import Changed, Gone
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.objects import BucketObject
@@ -74,9 +75,11 @@ class Steps:
         )
         with self.ledger.transaction() as connection:
             self.ledger.manifests.build(connection, record)
-            for title, members in units.items():
-                made = unit_of(kind, title, members)
-                self.ledger.objects.plan(connection, self.target, manifest, made, members)
+            candidates = [
+                Candidate(tuple(members), unit_of(kind, title, members), unit)
+                for title, members in units.items()
+            ]
+            self.ledger.objects.plan(connection, self.target, manifest, candidates)
         return manifest
 
     def submit(self, run: str, manifest: str) -> str:

@@ -8,7 +8,6 @@ from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.runs import Account
 from encord_provider.manifest.kinds import Kind
-from encord_provider.manifest.units import Unit
 from tests.unit.ledger.steps import TARGET, Steps
 from tests.unit.manifest.listed import listed
 
@@ -319,7 +318,7 @@ def in_a_manifest(
     ledger: Ledger, title: str, kind: Kind = Kind.IMAGE_GROUP, bucket: str = "fleet", target: str = TARGET
 ) -> bool:
     """Tell whether a unit of the bucket was submitted before."""
-    return ledger.objects.is_in_a_manifest(target, Unit(kind, title, ()), f"https://{bucket}.example.com/")
+    return bool(ledger.objects.in_manifests(target, [(kind, title)], f"https://{bucket}.example.com/"))
 
 
 def test_a_group_is_known_by_its_kind_title_and_bucket_once_it_is_in_a_manifest(
@@ -367,7 +366,7 @@ def test_with_a_mended_member_a_refused_group_comes_again_as_a_whole(steps: Step
     steps.settle(manifest, quarantined=["g"])
 
     steps.observe("second", one, mended, A)
-    ledger.objects.revive(steps.key("second"), Kind.IMAGE_GROUP, "g", "https://fleet.example.com/")
+    ledger.objects.revive(steps.key("second"), [(Kind.IMAGE_GROUP, "g")], "https://fleet.example.com/")
 
     assert steps.new("second") == [one, mended]
     assert steps.account("second").quarantined == 1
@@ -381,7 +380,7 @@ def test_only_the_group_that_was_mended_comes_again(steps: Steps, ledger: Ledger
         steps.settle(steps.plan("first", member, unit=name), quarantined=[name])
 
     steps.observe("second", *groups.values())
-    ledger.objects.revive(steps.key("second"), Kind.IMAGE_GROUP, "g", "https://fleet.example.com/")
+    ledger.objects.revive(steps.key("second"), [(Kind.IMAGE_GROUP, "g")], "https://fleet.example.com/")
 
     assert steps.new("second") == [groups["g"]]
 
@@ -392,7 +391,7 @@ def test_a_late_member_does_not_bring_a_registered_group_again(steps: Steps, led
     steps.settle(steps.plan("run", one, unit="g"), registered=["g"])
 
     steps.observe("run", one, late)
-    ledger.objects.revive(steps.key("run"), Kind.IMAGE_GROUP, "g", "https://fleet.example.com/")
+    ledger.objects.revive(steps.key("run"), [(Kind.IMAGE_GROUP, "g")], "https://fleet.example.com/")
 
     assert steps.new("run") == [late]
 
@@ -412,8 +411,8 @@ def test_a_refused_group_of_another_bucket_or_kind_is_not_revived(steps: Steps, 
 
     steps.observe("second", listed("g/1.jpg"))
     for other in ("another", "fl_et"):
-        ledger.objects.revive(steps.key("second"), Kind.IMAGE_GROUP, "g", f"https://{other}.example.com/")
-    ledger.objects.revive(steps.key("second"), Kind.DICOM_SERIES, "g", "https://fleet.example.com/")
+        ledger.objects.revive(steps.key("second"), [(Kind.IMAGE_GROUP, "g")], f"https://{other}.example.com/")
+    ledger.objects.revive(steps.key("second"), [(Kind.DICOM_SERIES, "g")], "https://fleet.example.com/")
 
     assert steps.new("second") == []
     assert steps.account("second").quarantined == 1
