@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.buckets.location import Location
-from encord_provider.ingestion.discover import pages
+from encord_provider.ingestion.pages import sorted_pages
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import receipt
 from encord_provider.ingestion.rules import Rules
@@ -191,7 +191,8 @@ class Runs(RuleBasedStateMachine):
             run = self.run("last")
             whole = receipt(run)
             assert whole.closed
-            listed = list(pages(self.source, run.ingestion, time.time()))
+            listing = self.source.bucket.pages("")
+            listed = list(sorted_pages(listing, self.source, run.ingestion, time.time()))
             left = [obj for page in listed for obj in self.ledger.objects.waiting(run.target, page.settled)]
             assert len(left) + sum(len(page.unsettled) for page in listed) == whole.pending
             fates = self.ledger.objects.fates(list(self.manifests))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
 
 from encord_provider.errors import NotFound
 from encord_provider.ledger.fates import Fate
@@ -87,9 +87,21 @@ class Runs:
             if id_ is None:
                 connection.execute(insert(runs).values(target=run.target, name=run.name, source=run.source))
             else:
-                connection.execute(update(runs).where(runs.c.id == id_).values(listed_at=None))
+                connection.execute(
+                    update(runs).where(runs.c.id == id_).values(listed_at=None, checkpoint=None)
+                )
                 connection.execute(delete(run_objects).where(run_objects.c.run == id_))
                 connection.execute(delete(held_groups).where(held_groups.c.run == id_))
+
+    def checkpoint(self, run: RunKey) -> str | None:
+        """Return how far the listing of *run* is, if a try died in the middle of it."""
+        with self._transaction() as connection:
+            found: str | None = connection.scalar(select(runs.c.checkpoint).where(is_run(run)))
+        return found
+
+    def set_checkpoint(self, connection: Connection, run: RunKey, checkpoint: str | None) -> None:
+        """Write down how far the listing of *run* is, in the caller's transaction; None when it is done."""
+        connection.execute(update(runs).where(is_run(run)).values(checkpoint=checkpoint))
 
     def record(self, run: RunKey, listing: Listing, now: float) -> None:
         """Record the listing of *run*."""
