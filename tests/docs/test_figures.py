@@ -8,7 +8,7 @@ from encord_provider.errors import SHOWN_FAULTS
 from encord_provider.ingestion.link import DATASET_SECONDS
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
 from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
-from encord_provider.ledger.ledger import BUSY_SECONDS
+from encord_provider.ledger.engine import BUSY_SECONDS
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice
 from encord_provider.operators.manifest import EncordBuildManifestOperator

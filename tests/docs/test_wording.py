@@ -14,6 +14,7 @@ HOSTS = {
     "api.us.encord.com",
     "docs.encord.com",
     "docs.sqlalchemy.org",
+    "www.sqlite.org",
     "keepachangelog.com",
     "semver.org",
 }

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from encord_provider.errors import BadTable
-from encord_provider.metadata.plan import Present, plan
+from encord_provider.metadata.merge import MergeRules, merge
+from encord_provider.metadata.plan import Plan, Present, plan
 from encord_provider.metadata.table import read_table
 from tests.property.strategies import json_texts, json_values, metadata
 
@@ -52,14 +53,23 @@ def test_any_file_is_a_table_that_json_can_say_or_refused(content: bytes, name: 
 
 
 WANTED = st.dictionaries(st.sampled_from("abc"), metadata, max_size=3)
-PRESENT = st.lists(st.tuples(st.sampled_from("abcd"), metadata), max_size=5).map(
-    lambda items: [Present(f"uuid-{n}", match, has) for n, (match, has) in enumerate(items)]
+PRESENT = st.lists(st.tuples(st.sampled_from("abcd"), metadata, metadata), max_size=5).map(
+    lambda items: [Present(f"uuid-{n}", match, has, given) for n, (match, has, given) in enumerate(items)]
 )
+RULES = st.builds(MergeRules, winner=st.sampled_from(["table", "platform"]), prune=st.booleans())
 
 
-def after(present: list[Present], changes: dict[str, dict[str, Any]]) -> list[Present]:
-    """Return the items as they are when the changes are made: the platform replaces metadata as a whole."""
-    return [Present(item.uuid, item.match, changes.get(item.uuid, item.metadata)) for item in present]
+def after(present: list[Present], planned: Plan) -> list[Present]:
+    """Return the items as they are when the plan is carried out: the platform replaces metadata as a whole."""
+    return [
+        Present(
+            item.uuid,
+            item.match,
+            planned.updates[item.uuid].after if item.uuid in planned.updates else item.metadata,
+            item.given,
+        )
+        for item in present
+    ]
 
 
 @given(wanted=WANTED, present=PRESENT)
@@ -68,28 +78,57 @@ def test_after_the_changes_every_item_has_what_is_wanted_and_what_it_had(
 ) -> None:
     planned = plan(wanted, present)
 
-    for before, now in zip(present, after(present, planned.changes), strict=True):
+    for before, now in zip(present, after(present, planned), strict=True):
         assert now.metadata == {**before.metadata, **wanted.get(before.match, {})}
 
 
-@given(wanted=WANTED, present=PRESENT)
+@given(wanted=WANTED, present=PRESENT, rules=RULES)
 def test_planning_again_after_the_changes_changes_nothing(
-    wanted: dict[str, dict[str, Any]], present: list[Present]
+    wanted: dict[str, dict[str, Any]], present: list[Present], rules: MergeRules
 ) -> None:
-    again = plan(wanted, after(present, plan(wanted, present).changes))
+    again = plan(wanted, after(present, plan(wanted, present, rules)), rules)
 
-    assert again.changes == {}
+    assert again.updates == {}
 
 
-@given(wanted=WANTED, present=PRESENT)
+@given(wanted=WANTED, present=PRESENT, rules=RULES)
 def test_every_item_and_every_wanted_entry_is_accounted_for(
-    wanted: dict[str, dict[str, Any]], present: list[Present]
+    wanted: dict[str, dict[str, Any]], present: list[Present], rules: MergeRules
 ) -> None:
-    planned = plan(wanted, present)
+    planned = plan(wanted, present, rules)
 
     matched = [item for item in present if item.match in wanted]
-    assert len(planned.changes) + planned.unchanged == len(matched)
+    assert len(planned.updates) + planned.unchanged == len(matched)
     assert set(planned.unmatched) == set(wanted) - {item.match for item in present}
+
+
+KEYS = st.sampled_from("abc")
+EDITS = st.lists(st.tuples(KEYS, st.integers(0, 3) | st.none()), max_size=3)
+TABLES = st.dictionaries(KEYS, st.integers(0, 3), max_size=3)
+
+
+@given(edits=st.lists(st.tuples(EDITS, TABLES), max_size=5), rules=RULES)
+def test_of_table_and_others_nobody_loses_what_is_theirs_through_any_number_of_merges(
+    edits: list[tuple[list[tuple[str, int | None]], dict[str, int]]], rules: MergeRules
+) -> None:
+    """Between merges others edit the item; the table changes, too."""
+    item: dict[str, Any] = {}
+    given: dict[str, Any] = {}
+    for others, table in edits:
+        for key, value in others:
+            item = {k: v for k, v in item.items() if k != key} | ({} if value is None else {key: value})
+        merged = merge(item, table, given, rules)
+
+        reported = {conflict.key for conflict in merged.conflicts}
+        for key in item.keys() | table.keys():
+            if key in table and (rules.winner == "table" or key not in reported):
+                assert merged.metadata[key] == table[key], "the table's value is lost"
+            elif merged.metadata.get(key) != item[key]:
+                assert rules.prune, "somebody else's value is lost"
+                assert key not in table
+                assert given[key] == item[key]
+        assert all(item[key] not in (table.get(key), given.get(key)) for key in reported)
+        item, given = merged.metadata, merged.given
 
 
 @given(has=json_values, wanted=json_values)

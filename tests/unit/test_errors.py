@@ -16,6 +16,10 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.BadManifest("m.json", ["one", "two"]),
     errors.BadPattern("image_groups", "(unclosed", "missing )"),
     errors.BadTable("t.csv", ["line 2: x"]),
+    errors.BadLedger("sqlite:////var/ledger.db", "it is damaged"),
+    errors.LedgerTooNew("sqlite:////var/ledger.db", "0.2.0", "0.1.0"),
+    errors.NotShared("ledger", "sqlite:////var/ledger.db", ["CeleryExecutor"], "name a PostgreSQL"),
+    errors.SchemaDrift(["camera: not in Encord"]),
     errors.MissingExtra("amazon", "reading s3://"),
     errors.NotFound("folder", "fleet"),
     errors.NotFound("integration", "s3", "the key may use 'gcs'"),
@@ -28,6 +32,7 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.EncordUnavailable("list the items", "HTTP 503"),
     errors.EncordUnavailable("list the items", "rate limit", 2.5),
     errors.BucketUnavailable("s3://fleet", "timeout"),
+    errors.LedgerUnavailable("postgresql://db/encord", "connection refused"),
     errors.LeaseHeld("build fleet", "dag/run-1"),
     errors.UploadUnfinished(["job-1", "job-2"]),
 )

@@ -226,13 +226,21 @@ class EncordApi:
         """Give each of *items* a row in the dataset."""
         link(self._dataset(dataset_uuid), [UUID(item) for item in items])
 
-    def set_metadata(self, metadata: Mapping[str, Mapping[str, Any]]) -> None:
-        """Replace the custom metadata of items, by UUID, in bundles."""
-        waiting = iter(metadata)
+    def change_metadata(
+        self, items: Iterable[str], changed: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+    ) -> Iterator[list[str]]:
+        """Replace the custom metadata of *items* in bundles; yield the UUIDs of each bundle when it is sent.
+
+        *changed* gets an item's UUID and the metadata it has a moment before it is sent, and returns the new one:
+        the platform replaces it as a whole, so what others wrote in between would be lost.
+        """
+        waiting = iter(items)
         while chunk := list(islice(waiting, PAGE)):
             with encord_faults(f"update the custom metadata of {len(chunk)} items"), Bundle() as bundle:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
-                    item.update(client_metadata=dict(metadata[str(item.uuid)]), bundle=bundle)
+                    metadata = changed(str(item.uuid), item.client_metadata or {})
+                    item.update(client_metadata=dict(metadata), bundle=bundle)
+            yield chunk
 
     def schema(self) -> dict[str, Any]:
         """Return the organisation's metadata schema: key to type, as the API writes it."""

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from encord_provider.hooks.configuration import default_storage_uri, storage_conn_id, storage_uri
+from encord_provider.hooks.executors import require_one_machine
+
 if TYPE_CHECKING:
     from encord_provider.buckets.bucket import Bucket
     from encord_provider.buckets.location import Location
@@ -29,13 +32,26 @@ def open_source(uri: str, conn_id: str | None = None) -> "Source":
     return Source(_bucket(location, conn_id), location.path)
 
 
+STORAGE_REMEDY = (
+    "a manifest that is written on one is read on another; name in [encord] storage a bucket, or a directory "
+    "that every worker mounts"
+)
+
+
 def open_storage() -> "Storage":
-    """Open the place where manifests and receipts are kept."""
+    """Open the place where manifests and receipts are kept.
+
+    Raises:
+        NotShared: None is configured, and tasks may run on several machines.
+
+    """
     from encord_provider.buckets.location import Location
-    from encord_provider.hooks.configuration import storage_conn_id, storage_uri
     from encord_provider.ingestion.storage import Storage
 
-    root = Location.parse(storage_uri())
+    configured = storage_uri()
+    if not configured:
+        require_one_machine("storage", default_storage_uri(), STORAGE_REMEDY)
+    root = Location.parse(configured or default_storage_uri())
     return Storage(_bucket(root, storage_conn_id()), root)
 
 

@@ -8,25 +8,41 @@ from airflow.providers.common.compat.sdk import conf
 SECTION = "encord"
 
 
-def ledger_url() -> str:
-    """Return the SQLAlchemy URL of the ledger; by default a SQLite file under ``AIRFLOW_HOME``."""
-    configured = conf.get(SECTION, "ledger_url", fallback="")
-    if configured:
-        return str(configured)
+def ledger_conn_id() -> str | None:
+    """Return the Airflow connection of the PostgreSQL that the ledger is in, if one is configured."""
+    return conf.get(SECTION, "ledger_conn_id", fallback="") or None
+
+
+def ledger_url() -> str | None:
+    """Return the SQLAlchemy URL of the ledger, if one is configured."""
+    return conf.get(SECTION, "ledger_url", fallback="") or None
+
+
+def default_ledger_url() -> str:
+    """Return the ledger of one machine: a SQLite file under ``AIRFLOW_HOME``, whose directory is made."""
     directory = _home() / "encord"
     directory.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{directory / 'ledger.db'}"
 
 
-def storage_uri() -> str:
-    """Return where manifests and receipts are kept; by default a directory under ``AIRFLOW_HOME``."""
-    configured = conf.get(SECTION, "storage", fallback="") or (_home() / "encord" / "storage").as_uri()
-    return str(configured).rstrip("/") + "/"
+def storage_uri() -> str | None:
+    """Return where manifests and receipts are kept, if that is configured; ends in a slash."""
+    configured = conf.get(SECTION, "storage", fallback="")
+    return _as_directory(str(configured)) if configured else None
+
+
+def default_storage_uri() -> str:
+    """Return the storage of one machine: a directory under ``AIRFLOW_HOME``."""
+    return _as_directory((_home() / "encord" / "storage").as_uri())
 
 
 def storage_conn_id() -> str | None:
     """Return the Airflow connection of the bucket that `storage_uri` names, if one is configured."""
     return conf.get(SECTION, "storage_conn_id", fallback="") or None
+
+
+def _as_directory(uri: str) -> str:
+    return uri.rstrip("/") + "/"
 
 
 def _home() -> Path:

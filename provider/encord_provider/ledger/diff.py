@@ -7,7 +7,7 @@ from enum import Enum, auto
 from itertools import islice
 from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Select, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Select, func, insert, literal, or_, select
 
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
@@ -15,6 +15,7 @@ from encord_provider.ledger.marks import Marks
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
+from encord_provider.ledger.transitions import move_all, note
 from encord_provider.manifest.ingestion import Changed
 from encord_provider.manifest.kinds import GROUPED
 from encord_provider.manifest.objects import BucketObject
@@ -49,12 +50,6 @@ T = TypeVar("T")
 _VERSION = tuple(objects.c[name] for name in Version._fields)
 _IN_A_JOB = frozenset({Fate.PLANNED, Fate.SUBMITTED})
 _OPEN = frozenset({Fate.NEW, Fate.QUARANTINED})
-
-AS_NEW = {
-    "fate": Fate.NEW,
-    **dict.fromkeys(("reason", "manifest", "unit", "kind", "shared", "item_uuid")),
-}
-"""What a row says of an object that is to be put into a manifest again."""
 
 
 class Standing(Enum):
@@ -168,7 +163,7 @@ class Diff:
         self.met.add(row.id for row in rows)
         here = (row.id for row in rows if row.missing_since is not None and row.fate != Fate.GONE)
         for ids in lists(here):
-            connection.execute(update(objects).where(objects.c.id.in_(ids)).values(missing_since=None))
+            note(connection, objects.c.id.in_(ids), missing_since=None)
 
     def _divided(
         self, connection: Connection, found: list[Found], versions: Versions
@@ -190,11 +185,10 @@ class Diff:
     def _renew(self, connection: Connection, ids: list[int], *, supersedes: bool = False) -> list[int]:
         """Make rows new again; return their ids."""
         for few in lists(ids):
-            connection.execute(
-                update(objects)
-                .where(objects.c.id.in_(few))
-                .values(AS_NEW | {"missing_since": None, "supersedes": supersedes})
-            )
+            these = objects.c.id.in_(few)
+            for before in (Fate.CHANGED, Fate.SUPERSEDED, Fate.GONE):
+                move_all(connection, these, before, Fate.NEW)
+            note(connection, these, supersedes=supersedes)
         return ids
 
     def _answer_for(self, connection: Connection, own: list[int]) -> int:
@@ -215,7 +209,10 @@ class Diff:
         last = last_id(connection)
         connection.execute(insert(objects), rows)
         added = select(literal(self.run_id), objects.c.id).where(
-            objects.c.id > last, objects.c.target == self.run.target, objects.c.fate == Fate.NEW
+            objects.c.id > last,
+            objects.c.target == self.run.target,
+            objects.c.first_seen_by == self.run.name,
+            objects.c.fate == Fate.NEW,
         )
         connection.execute(insert(run_objects).from_select(["run", "object"], added))
 
@@ -286,7 +283,7 @@ def _rows_of(connection: Connection, target: str, urls: list[str]) -> Sequence[V
         return []
     known = select(*_VERSION).where(objects.c.target == target)
     most = SPREAD * len(urls)
-    rows = _read(connection, known.where(objects.c.url.between(min(urls), max(urls))).limit(most))
+    rows = _read(connection, known.where(objects.c.url >= min(urls), objects.c.url <= max(urls)).limit(most))
     if len(rows) < most:
         return rows
     return [row for few in lists(urls) for row in _read(connection, known.where(objects.c.url.in_(few)))]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Float, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from encord_provider.errors import LeaseHeld
@@ -44,7 +44,8 @@ class Lease:
 
         """
         mine = (leases.c.name == self.name) & (leases.c.token == self._token)
-        renewed = connection.execute(update(leases).where(mine).values(expires_at=time.time() + self.seconds))
+        until = _clock(connection) + self.seconds
+        renewed = connection.execute(update(leases).where(mine).values(expires_at=until))
         if renewed.rowcount == 0:
             raise LeaseHeld(self.name, "another task, since it ran out here")
 
@@ -84,13 +85,15 @@ class Leases:
 
     def _take(self, lease: Lease, holder: str) -> str | None:
         """Take the lease; return who has it instead, or None."""
-        now = time.time()
-        values = {"holder": holder, "token": lease._token, "expires_at": now + lease.seconds}  # noqa: SLF001 - ours
         named = leases.c.name == lease.name
         with self._transaction() as connection:
             row = connection.execute(
                 select(leases.c.holder, leases.c.expires_at).where(named).with_for_update()
             ).one_or_none()
+            now = (
+                connection.scalar(select(_clock(connection))) or 0.0
+            )  # asked once nobody else can change the row
+            values = {"holder": holder, "token": lease._token, "expires_at": now + lease.seconds}  # noqa: SLF001 - ours
             if row is not None and row.expires_at > now and row.holder != holder:
                 return str(row.holder)
             if row is not None:
@@ -102,3 +105,10 @@ class Leases:
             except IntegrityError:  # PostgreSQL: somebody else put the first row in between
                 return "another task"
             return None
+
+
+def _clock(connection: Connection) -> ColumnElement[float]:
+    """Return the time by the clock that all holders share: the server's, or that of the one machine."""
+    if connection.dialect.name == "postgresql":
+        return func.date_part("epoch", func.clock_timestamp(), type_=Float)
+    return literal(time.time())

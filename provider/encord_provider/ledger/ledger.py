@@ -6,44 +6,54 @@ from copy import copy
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection
 
+from encord_provider.ledger.engine import engine_of
 from encord_provider.ledger.entries import Entries
+from encord_provider.ledger.faults import known_faults
+from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
 from encord_provider.ledger.runs import Runs
-from encord_provider.ledger.tables import metadata
-
-BUSY_SECONDS = 60
-"""How long a task waits for another task's write to the SQLite file to end."""
-
-
-SCHEMA_LOCK = 0x656E636F7264
-"""PostgreSQL's number for the lock under which the tables are made: two tasks may open a new ledger at once."""
+from encord_provider.ledger.schema import upgrade
 
 
 class Ledger:
     """Our record of what became of every object version.
 
     *url* is SQLAlchemy's: ``sqlite:////var/airflow/encord.db`` for one machine, or
-    ``postgresql+psycopg2://...``. Tables are made when they are absent. Close it, or use it in a ``with``
-    block.
+    ``postgresql+psycopg://...``. Its tables are made when they are absent, and brought up to date when they are
+    older than this package. Close it, or use it in a ``with`` block.
+
+    Raises:
+        BadLedger: It cannot be opened until a person does something.
+        LedgerTooNew: A later version of this package changed its tables.
+        LedgerUnavailable: It does not answer now.
+        MissingExtra: PostgreSQL's driver is not installed.
+
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
+        self._engine = engine_of(url)
         self._lease: Lease | None = None
-        with self.transaction() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
-            metadata.create_all(connection)
+        try:
+            with known_faults(self._engine.url):
+                upgrade(self._engine)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Begin a transaction; commit it at the end of the block, or roll back when the block raises."""
-        with self._engine.begin() as connection:
+        """Begin a transaction; commit it at the end of the block, or roll back when the block raises.
+
+        Raises:
+            BadLedger: The database refuses, and will until a person does something.
+            LedgerUnavailable: The database does not answer now.
+
+        """
+        with known_faults(self._engine.url), self._engine.begin() as connection:
             if self._lease:
                 self._lease.renew(connection)
             yield connection
@@ -78,6 +88,11 @@ class Ledger:
         return Runs(self.transaction)
 
     @property
+    def given_metadata(self) -> GivenMetadata:
+        """The custom metadata that a table gave each item last."""
+        return GivenMetadata(self.transaction)
+
+    @property
     def leases(self) -> Leases:
         """What only one task may do at a time."""
         return Leases(self.transaction)
@@ -93,24 +108,3 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_immediately)
-    return engine
-
-
-def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN is deferred, and deferred writers can deadlock
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _begin_immediately(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

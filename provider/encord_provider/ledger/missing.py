@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from encord_provider.ledger.diff import lists
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.marks import Marks
 from encord_provider.ledger.tables import objects
 from encord_provider.ledger.transactions import Transaction
+from encord_provider.ledger.transitions import move_all, note
 from encord_provider.manifest.ingestion import Gone
 from encord_provider.manifest.kinds import GROUPED
 
@@ -45,14 +46,22 @@ class Missing:
         if self._nothing():
             return 0
         gone = 0
-        for ids, urls in self._rows():
-            gone += urls
-            self._update(ids, objects.c.missing_since.is_(None), missing_since=now)
+        for ids, count in self._rows():
+            gone += count
+            with self.transaction() as connection:
+                for few in lists(ids):
+                    first_missed = and_(objects.c.id.in_(few), objects.c.missing_since.is_(None))
+                    note(connection, first_missed, missing_since=now)
         if policy == "tombstone":
-            for condition in (_ITS_UNIT_IS_MISSING, _NOTHING_IS_REGISTERED):
-                for ids, _ in self._rows():
-                    self._update(ids, condition, fate=Fate.GONE)
+            self._give_up(Fate.REGISTERED, _ITS_UNIT_IS_MISSING)
+            self._give_up(Fate.CHANGED, _NOTHING_IS_REGISTERED)
         return gone
+
+    def _give_up(self, fate: Fate, condition: ColumnElement[bool]) -> None:
+        for ids, _ in self._rows():
+            with self.transaction() as connection:
+                for few in lists(ids):
+                    move_all(connection, and_(objects.c.id.in_(few), condition), fate, Fate.GONE)
 
     def _nothing(self) -> bool:
         """Tell in one count, as for most listings, that nothing is missing."""
@@ -86,37 +95,27 @@ class Missing:
         of_source = and_(objects.c.url >= self.url_prefix, objects.c.url < end)
         return and_(objects.c.target == self.target, of_source, objects.c.id <= self.last_id)
 
-    def _update(self, ids: list[int], condition: ColumnElement[bool], **values: float | str) -> None:
-        with self.transaction() as connection:
-            for few in lists(ids):
-                connection.execute(update(objects).where(objects.c.id.in_(few), condition).values(**values))
-
 
 _other = objects.alias("other")
 
-_ITS_UNIT_IS_MISSING = and_(
-    objects.c.fate == Fate.REGISTERED,
-    or_(
-        objects.c.kind.is_(None),
-        objects.c.kind.not_in(GROUPED),
-        ~select(_other.c.id)
-        .where(
-            _other.c.target == objects.c.target,
-            _other.c.unit == objects.c.unit,
-            _other.c.manifest == objects.c.manifest,
-            _other.c.missing_since.is_(None),
-        )
-        .exists(),
-    ),
+_ITS_UNIT_IS_MISSING = or_(
+    objects.c.kind.is_(None),
+    objects.c.kind.not_in(GROUPED),
+    ~select(_other.c.id)
+    .where(
+        _other.c.manifest == objects.c.manifest,
+        _other.c.unit == objects.c.unit,
+        _other.c.missing_since.is_(None),
+    )
+    .exists(),
 )
 
-_NOTHING_IS_REGISTERED = and_(
-    objects.c.fate == Fate.CHANGED,
+_NOTHING_IS_REGISTERED = (
     ~select(_other.c.id)
     .where(
         _other.c.target == objects.c.target,
         _other.c.url == objects.c.url,
         _other.c.fate == Fate.REGISTERED,
     )
-    .exists(),
+    .exists()
 )

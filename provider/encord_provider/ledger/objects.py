@@ -19,17 +19,17 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
-    update,
 )
 
 from encord_provider.errors import IllegalTransition
-from encord_provider.ledger.diff import AS_NEW, Diff, is_waiting, lists, versions_of
-from encord_provider.ledger.fates import Fate, may_precede
+from encord_provider.ledger.diff import Diff, is_waiting, lists, versions_of
+from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.missing import Missing
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
+from encord_provider.ledger.transitions import move, move_all, move_each
 from encord_provider.manifest.candidates import Candidate, Place
 from encord_provider.manifest.ingestion import Changed, Gone
 from encord_provider.manifest.objects import BucketObject
@@ -88,10 +88,8 @@ class Objects:
         The caller holds the build lease of *target*, so an object that is still `Fate.NEW` belongs to a build
         that died, or was released from a job.
         """
-        accounted = select(run_objects.c.object)
-        forgotten = and_(
-            objects.c.target == target, objects.c.fate == Fate.NEW, objects.c.id.not_in(accounted)
-        )
+        accounted = exists().where(run_objects.c.object == objects.c.id)
+        forgotten = and_(objects.c.target == target, IS_NEW, ~accounted)
         with self._transaction() as connection:
             connection.execute(delete(objects).where(forgotten))
 
@@ -159,7 +157,7 @@ class Objects:
             for candidate, reason in refused:
                 values = {"reason": reason} | (_unit_values(candidate) if candidate.unit else {})
                 for obj in candidate.members:
-                    _move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
+                    move(connection, _is(target, obj), obj.url, Fate.QUARANTINED, values)
 
     def revive(self, run: RunKey, places: Iterable[Place], bucket_url: str) -> list[tuple[Place, int]]:
         """Take the members of refused groups out of quarantine, those that the listing of *run* still holds.
@@ -172,11 +170,8 @@ class Objects:
         )
         with self._transaction() as connection:
             rows = _of_groups(connection, query, run.target, places, bucket_url)
-            new_again = [{"number": row.id} for row in rows]
-            if new_again:
-                connection.execute(
-                    update(objects).where(objects.c.id == bindparam("number")).values(AS_NEW), new_again
-                )
+            numbers = [{"number": row.id} for row in rows]
+            move_each(connection, objects.c.id == bindparam("number"), numbers, Fate.QUARANTINED, Fate.NEW)
         return [((row.kind, row.shared), row.id) for row in rows]
 
     def in_manifests(self, target: str, places: Iterable[Place], bucket_url: str) -> set[Place]:
@@ -197,17 +192,16 @@ class Objects:
     def plan(self, connection: Connection, target: str, manifest: str, planned: Iterable[Candidate]) -> None:
         """Put the objects of *planned* units into *manifest*, in the transaction that records the manifest."""
         rows = [
-            {"of_url": obj.url, "of_version": obj.version, **_unit_values(candidate)}
+            {"of_url": obj.url, "of_version": obj.version, "manifest": manifest, **_unit_values(candidate)}
             for candidate in planned
             for obj in candidate.members
         ]
-        move = (
-            update(objects)
-            .where(objects.c.target == target, objects.c.fate == Fate.NEW)
-            .where(objects.c.url == bindparam("of_url"), objects.c.version == bindparam("of_version"))
-            .values(fate=Fate.PLANNED, manifest=manifest)
+        identity = and_(
+            objects.c.target == target,
+            objects.c.url == bindparam("of_url"),
+            objects.c.version == bindparam("of_version"),
         )
-        connection.execute(move, rows)
+        move_each(connection, identity, rows, Fate.NEW, Fate.PLANNED)
         moved = connection.scalar(select(func.count()).where(objects.c.manifest == manifest))
         if moved != len(rows):
             for row in rows:
@@ -229,11 +223,7 @@ class Objects:
 
     def submitted(self, connection: Connection, manifest: str) -> None:
         """Record that the objects of *manifest* that have no final fate are in a known upload job."""
-        connection.execute(
-            update(objects)
-            .where(objects.c.manifest == manifest, objects.c.fate == Fate.PLANNED)
-            .values(fate=Fate.SUBMITTED)
-        )
+        move_all(connection, objects.c.manifest == manifest, Fate.PLANNED, Fate.SUBMITTED)
 
     def settle(self, manifest: str, *, registered: Mapping[str, str], quarantined: Mapping[str, str]) -> None:
         """Record what became of units of *manifest*.
@@ -244,10 +234,10 @@ class Objects:
         with self._transaction() as connection:
             for unit, item_uuid in registered.items():
                 where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                _move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
+                move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
             for unit, reason in quarantined.items():
                 where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                _move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+                move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
 
     def superseded(self, manifest: str) -> list[str]:
         """Return the items that are to be set aside before *manifest* is submitted: those of older versions."""
@@ -266,12 +256,10 @@ class Objects:
 
     def set_aside(self, target: str, items: Iterable[str]) -> None:
         """Record that *items* are in the folder no more: newer versions take their place."""
-        of_items = and_(objects.c.target == target, objects.c.fate == Fate.REGISTERED)
         with self._transaction() as connection:
             for few in lists(items):
-                connection.execute(
-                    update(objects).where(of_items, objects.c.item_uuid.in_(few)).values(fate=Fate.SUPERSEDED)
-                )
+                of_items = and_(objects.c.target == target, objects.c.item_uuid.in_(few))
+                move_all(connection, of_items, Fate.REGISTERED, Fate.SUPERSEDED)
 
     def fates(self, of: Collection[str]) -> Counter[Fate]:
         """Count the objects of some manifests by fate."""
@@ -294,13 +282,8 @@ class Objects:
 
     def release(self, manifest: str) -> int:
         """Make the objects of *manifest* that have no final fate new again; return how many."""
-        query = (
-            update(objects)
-            .where(objects.c.manifest == manifest, objects.c.fate == Fate.SUBMITTED)
-            .values(AS_NEW)
-        )
         with self._transaction() as connection:
-            return connection.execute(query).rowcount
+            return move_all(connection, objects.c.manifest == manifest, Fate.SUBMITTED, Fate.NEW)
 
 
 def _of_groups(
@@ -327,25 +310,6 @@ def _unit_values(candidate: Candidate) -> dict[str, str | None]:
         "kind": unit.kind if unit else None,
         "shared": candidate.shared,
     }
-
-
-def _move(
-    connection: Connection,
-    which: ColumnElement[bool],
-    what: str,
-    fate: Fate,
-    values: Mapping[str, Any],
-    *,
-    follows: Collection[Fate] | None = None,
-) -> None:
-    """Give the objects *which* a fate that may follow the one they have; *what* names them in an error."""
-    legal = may_precede(fate) if follows is None else follows
-    moved = connection.execute(
-        update(objects).where(which, objects.c.fate.in_(legal)).values(fate=fate, **values)
-    )
-    if moved.rowcount == 0:
-        present = connection.scalar(select(objects.c.fate).where(which))
-        raise IllegalTransition(what, str(present or "not in the ledger"), fate)
 
 
 def _listed(run: RunKey) -> Select[tuple[int]]:

@@ -1,4 +1,7 @@
-"""The schema. Times are seconds since 1970, UTC; a target names a folder in Encord, once for each domain."""
+"""The schema, as the newest of the `migrations` leaves it.
+
+Times are seconds since 1970, UTC; a target names a folder in Encord, once for each domain.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -17,7 +20,12 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    }
+)
 
 _Url = Text().with_variant(Text(collation="C"), "postgresql")  # in the order of its bytes, as Python compares
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
@@ -38,14 +46,15 @@ objects = Table(
     Column("unit", Text),
     Column("kind", String(32)),
     Column("shared", Text),
-    Column("manifest", String(32), index=True),
+    Column("manifest", String(32)),
     Column("item_uuid", String(36)),
     Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("settled_at", Float),
     Column("missing_since", Float),
     Column("supersedes", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("target", "url", "version", name="objects_identity"),
-    Index("objects_by_fate", "target", "fate"),
-    Index("objects_by_unit", "target", "unit"),
+    Index("objects_by_manifest", "manifest", "unit"),
 )
 _OF_A_GROUP = objects.c.shared.is_not(None)
 Index(
@@ -70,7 +79,7 @@ manifests = Table(
     "manifests",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("target", String(512), nullable=False, index=True),
+    Column("target", String(512), nullable=False),
     Column("uri", Text, nullable=False),
     Column("folder", Text, nullable=False),
     Column("integration", Text),
@@ -82,7 +91,9 @@ manifests = Table(
     Column("submitted_at", Float),
     Column("settled_at", Float),
     Column("folder_uuid", String(36)),
-    Column("job_uuid", String(36), index=True),
+    Column("job_uuid", String(36)),
+    Index("manifests_by_target", "target"),
+    Index("manifests_by_job", "job_uuid"),
 )
 
 runs = Table(
@@ -108,6 +119,8 @@ run_objects = Table(
     metadata,
     Column("run", _Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("object", _Id, ForeignKey("objects.id", ondelete="CASCADE"), primary_key=True),
+    Index("run_objects_by_object", "object"),
+    sqlite_with_rowid=False,  # the key is all there is
 )
 
 held_groups = Table(
@@ -118,6 +131,14 @@ held_groups = Table(
     Column("title", Text, primary_key=True),
     Column("objects", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+given_metadata = Table(
+    "given_metadata",
+    metadata,
+    Column("given_by", String(512), primary_key=True),
+    Column("item_uuid", String(36), primary_key=True),
+    Column("metadata", Text, nullable=False),
 )
 
 leases = Table(

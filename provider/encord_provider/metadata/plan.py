@@ -1,8 +1,10 @@
 """The fewest changes that give items the metadata they are to have."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from encord_provider.metadata.merge import Conflict, MergeRules, merge, same
 
 
 @dataclass(frozen=True)
@@ -11,52 +13,85 @@ class Present:
 
     uuid: str
     match: str
-    """What the wanted metadata is matched by: its name, URL or UUID."""
+    """What the wanted metadata is matched by: its name, URL, UUID, or the value of a key."""
 
     metadata: Mapping[str, Any]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What the table gave it last."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one item's metadata."""
+
+    item: str
+    match: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    given: Mapping[str, Any]
+    """What the table gave it last, before this change."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    """What somebody else wrote; also when it stays, and nothing else changes."""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything changes."""
+        return not same(self.before, self.after)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a person, and an undo, want to know."""
+        conflicts = [asdict(conflict) for conflict in self.conflicts]
+        return {
+            "item": self.item,
+            "match": self.match,
+            "before": self.before,
+            "after": self.after,
+            "conflicts": conflicts,
+        }
 
 
 @dataclass(frozen=True)
 class Plan:
     """What an upsert will do."""
 
-    changes: dict[str, dict[str, Any]]
-    """Item UUID to its whole custom metadata afterwards, for items that change."""
+    updates: Mapping[str, Change]
+    """Items that change, by UUID."""
+
+    conflicts: tuple[Change, ...]
+    """Items with a value that somebody else wrote, whether they change or not."""
+
+    learned: Mapping[str, Mapping[str, Any]]
+    """What items that do not change turn out to have of the table."""
 
     unchanged: int
-    """Items that have the wanted metadata already."""
+    """Items that the table has metadata for and that stay as they are."""
 
     unmatched: tuple[str, ...]
     """Wanted entries that no item matches."""
 
 
-def plan(wanted: Mapping[str, Mapping[str, Any]], present: Iterable[Present]) -> Plan:
-    """Compare what is *wanted* with what is *present*.
-
-    Keys that are not wanted stay as they are: the platform replaces an item's metadata as a whole, so a change
-    carries the item's other keys along.
-    """
-    changes: dict[str, dict[str, Any]] = {}
-    matched = set()
+def plan(
+    wanted: Mapping[str, Mapping[str, Any]], present: Iterable[Present], rules: MergeRules | None = None
+) -> Plan:
+    """Compare what is *wanted* with what is *present*."""
+    updates: dict[str, Change] = {}
+    conflicts: list[Change] = []
+    learned: dict[str, Mapping[str, Any]] = {}
     unchanged = 0
+    missing = set(wanted)
     for item in present:
         if item.match not in wanted:
             continue
-        matched.add(item.match)
-        merged = {**item.metadata, **wanted[item.match]}
-        if _same(merged, item.metadata):
-            unchanged += 1
-        else:
-            changes[item.uuid] = merged
-    return Plan(changes, unchanged, tuple(sorted(set(wanted) - matched)))
-
-
-def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Compare as a database of JSON does: true is not 1, as it is in Python, but 1 is 1.0."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)
+        missing.discard(item.match)
+        merged = merge(item.metadata, wanted[item.match], item.given, rules or MergeRules())
+        change = Change(item.uuid, item.match, item.metadata, merged.metadata, item.given, merged.conflicts)
+        if change.conflicts:
+            conflicts.append(change)
+        if change.is_one:
+            updates[item.uuid] = change
+            continue
+        unchanged += 1
+        if merged.given != item.given:
+            learned[item.uuid] = merged.given
+    return Plan(updates, tuple(conflicts), learned, unchanged, tuple(sorted(missing)))

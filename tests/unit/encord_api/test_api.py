@@ -165,7 +165,10 @@ def test_metadata_is_replaced_for_the_items_given_and_no_others(
     folder = registered_images(sandbox, 3)
     first, second, _ = api.items(folder)
 
-    api.set_metadata({first.uuid: {"site": "żółw", "deep": {"a": [1, None]}}, second.uuid: {}})
+    wanted = {first.uuid: {"site": "żółw", "deep": {"a": [1, None]}}, second.uuid: {}}
+    sent = list(api.change_metadata(wanted, lambda uuid, _: wanted[uuid]))
+
+    assert sent == [[first.uuid, second.uuid]]
 
     assert [item.client_metadata for item in api.items(folder, metadata=True)] == [
         {"site": "żółw", "deep": {"a": [1, None]}},
@@ -176,18 +179,33 @@ def test_metadata_is_replaced_for_the_items_given_and_no_others(
 
 def test_the_metadata_of_many_items_is_sent_in_few_requests(api: EncordApi, sandbox: RunningSandbox) -> None:
     folder = registered_images(sandbox, 1100)
-    wanted = {item.uuid: {"site": "north"} for item in api.items(folder)}
+    items = [item.uuid for item in api.items(folder)]
     before = len(sandbox.requests)
 
-    api.set_metadata(wanted)
+    sent = list(api.change_metadata(items, lambda *_: {"site": "north"}))
 
+    assert list(map(len, sent)) == [1000, 100]
     assert len(sandbox.requests) - before < 10
     assert all(item.client_metadata == {"site": "north"} for item in api.items(folder, metadata=True))
+
+
+def test_new_metadata_may_depend_on_what_an_item_has_a_moment_before(
+    api: EncordApi, sandbox: RunningSandbox
+) -> None:
+    folder = registered_images(sandbox, 2)
+    items = [item.uuid for item in api.items(folder)]
+
+    list(api.change_metadata(items, lambda _, present: {**present, "site": "north"}))
+
+    assert [item.client_metadata for item in api.items(folder, metadata=True)] == [
+        {"n": 0, "site": "north"},
+        {"n": 1, "site": "north"},
+    ]
 
 
 def test_setting_no_metadata_asks_nothing(api: EncordApi, sandbox: RunningSandbox) -> None:
     before = len(sandbox.requests)
 
-    api.set_metadata({})
+    assert list(api.change_metadata([], lambda *_: {})) == []
 
     assert sandbox.requests[before:] == []

@@ -36,6 +36,6 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Connect:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give Airflow an empty home, whose ledger and storage are where they are by default."""
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
-    for option in ("LEDGER_URL", "STORAGE", "STORAGE_CONN_ID"):
+    for option in ("LEDGER_CONN_ID", "LEDGER_URL", "STORAGE", "STORAGE_CONN_ID"):
         monkeypatch.delenv(f"AIRFLOW__ENCORD__{option}", raising=False)
     return tmp_path

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from demo.bucket_server import BucketServer
-from encord_provider.errors import BadConnection, BadSource
+from encord_provider.errors import BadConnection, BadSource, NotShared
 from encord_provider.hooks.buckets import open_source, open_storage
 from tests.bucket import Bucket
 
@@ -97,3 +97,24 @@ def test_manifests_can_be_kept_in_a_bucket_with_a_connection_of_its_own(
 
     assert uri == bucket.uri("deep/er/manifests/żółw.json")
     assert open_storage().read(uri) == b"content"
+
+
+@pytest.mark.usefixtures("home")
+def test_a_storage_on_one_machine_is_refused_when_tasks_may_run_on_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+
+    with pytest.raises(NotShared, match="a directory that every worker mounts"):
+        open_storage()
+
+
+def test_a_directory_that_somebody_named_may_be_mounted_on_every_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setenv("AIRFLOW__ENCORD__STORAGE", tmp_path.as_uri())
+
+    storage = open_storage()
+
+    assert storage.read(storage.write("a.json", b"{}")) == b"{}"

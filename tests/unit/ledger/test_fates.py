@@ -1,13 +1,19 @@
 """Which fate may follow which."""
 
+import time
 from itertools import product
-from typing import Literal, get_args
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 import pytest
+from sqlalchemy import Row, select, true
 
 from encord_provider.errors import IllegalTransition
+from encord_provider.ledger import transitions
 from encord_provider.ledger.fates import FOLLOWS, Fate, may_precede
 from encord_provider.ledger.ledger import Ledger
+from encord_provider.ledger.tables import objects
+from encord_provider.ledger.transitions import move_all
 from encord_provider.manifest.objects import BucketObject
 from tests.unit.ledger.steps import TARGET, Steps
 from tests.unit.manifest.listed import listed
@@ -115,3 +121,58 @@ def test_a_refused_transition_names_the_object_and_changes_nothing(steps: Steps)
 
     assert steps.ledger.objects.fates([manifest]) == {Fate.REGISTERED: 1}
     assert steps.account("run").registered == 1
+
+
+def row_of(ledger: Ledger) -> Row[Any]:
+    """Return the only object of the ledger."""
+    with ledger.transaction() as connection:
+        return connection.execute(select(objects)).one()
+
+
+def test_an_object_remembers_in_how_many_upload_jobs_it_was(steps: Steps, ledger: Ledger) -> None:
+    found, first = an_object_that_is(Fate.PLANNED, steps)
+    assert row_of(ledger).attempts == 0
+
+    steps.submit("run", first)
+    ledger.objects.release(first)
+    steps.submit("run", steps.plan("run", found))
+
+    assert row_of(ledger).attempts == 2
+
+
+@pytest.mark.parametrize("fate", [Fate.REGISTERED, Fate.QUARANTINED])
+def test_an_object_remembers_when_its_fate_was_settled(fate: Fate, steps: Steps, ledger: Ledger) -> None:
+    before = time.time()
+
+    an_object_that_is(fate, steps)
+
+    assert before <= row_of(ledger).settled_at <= time.time()
+
+
+def test_an_object_that_is_new_again_has_no_trace_of_what_it_was(steps: Steps, ledger: Ledger) -> None:
+    _, manifest = an_object_that_is(Fate.SUBMITTED, steps)
+
+    ledger.objects.release(manifest)
+
+    row = row_of(ledger)
+    assert (row.fate, row.attempts) == (Fate.NEW, 1)
+    assert {row.manifest, row.unit, row.kind, row.reason, row.settled_at, row.item_uuid} == {None}
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(set(product(Fate, Fate)) - LEGAL))
+def test_objects_are_not_moved_together_where_the_table_has_no_transition(
+    before: Fate, after: Fate, ledger: Ledger
+) -> None:
+    with (
+        ledger.transaction() as connection,
+        pytest.raises(IllegalTransition, match=f"is {before}; it cannot become {after}"),
+    ):
+        move_all(connection, true(), before, after)
+
+
+def test_fates_change_in_one_module_only() -> None:
+    package = Path(transitions.__file__).parent
+
+    assert [file.name for file in package.glob("*.py") if "update(objects)" in file.read_text()] == [
+        "transitions.py"
+    ]

@@ -1,14 +1,17 @@
 """What only one task may do at a time."""
 
-import subprocess
-import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
+from sqlalchemy import insert, select
 
 from encord_provider.errors import LeaseHeld
 from encord_provider.ledger.ledger import Ledger
+from encord_provider.ledger.tables import leases
+from tests.unit.ledger.together import hold_lease, together
 
 LONG = 600.0
 
@@ -115,43 +118,40 @@ def test_threads_hold_a_lease_one_after_the_other(url: str) -> None:
     assert overlaps == []
 
 
-_LEAVE_A_MARK = """
-import sys
-from pathlib import Path
-from encord_provider.ledger.ledger import Ledger
-
-url, directory, holder = sys.argv[1:]
-mark = Path(directory, "inside")
-print("ready", flush=True)
-sys.stdin.readline()
-with Ledger(url) as ledger:
-    for _ in range(20):
-        with ledger.leases.hold("build", holder, 600, patience=60):
-            mark.touch(exist_ok=False)
-            mark.unlink()
-"""
-
-
 def test_processes_hold_a_lease_one_after_the_other(url: str, tmp_path: Path) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _LEAVE_A_MARK, url, tmp_path, holder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for holder in ("run-1", "run-2")
-    ]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
+    assert together(hold_lease, url, str(tmp_path)) == ("", 0)
 
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
 
-    ended = [(process.communicate()[1], process.returncode) for process in processes]
+def test_a_worker_whose_clock_is_fast_takes_no_lease_before_its_time(
+    schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(schema) as ledger, ledger.leases.hold("build", "run-1", LONG):
+        monkeypatch.setattr(time, "time", lambda: 9e9)
 
-    assert ended == [("", 0), ("", 0)]
+        with pytest.raises(LeaseHeld), ledger.leases.hold("build", "run-2", LONG):
+            pass
+
+
+def test_what_a_holder_wrote_is_there_before_another_has_its_lease(url: str) -> None:
+    took = Event()
+
+    def take() -> bool:
+        with Ledger(url) as ledger, ledger.leases.hold("build", "run-2", LONG, patience=30):
+            took.set()
+            with ledger.transaction() as connection:
+                return connection.scalar(select(leases.c.holder).where(leases.c.name == "mark")) == "run-1"
+
+    with (
+        Ledger(url) as ledger,
+        ThreadPoolExecutor(1) as pool,
+        ledger.leases.hold("build", "run-1", 0.01) as lapsed,
+    ):
+        with ledger.under(lapsed).transaction() as connection:
+            waiting = pool.submit(take)
+            assert not took.wait(0.5)
+            mark = {"name": "mark", "holder": "run-1", "token": "", "expires_at": 0.0}
+            connection.execute(insert(leases).values(mark))
+
+        assert waiting.result()
+        with pytest.raises(LeaseHeld), ledger.under(lapsed).transaction():
+            pass
