@@ -7,6 +7,7 @@
         * `BadPattern`: a regular expression for groups that cannot be used
         * `BadManifest`: the faults of a manifest, all of them at once
         * `BadTable`: the faults of a table of metadata, all of them at once
+        * `BadInventory`: an inventory or table of keys that cannot stand for a listing, with its faults
         * `BadLedger`: a ledger that cannot be opened or written until a person does something
         * `LedgerTooNew`: a ledger that a later version of this package has changed
         * `NotShared`: a ledger or a storage on one machine, for tasks on several
@@ -18,6 +19,7 @@
         * `UploadFailed`: an upload job that ended without registering its units
         * `TooManyRefused`: more objects were refused than the run allows
         * `ReceiptOpen`: the account of a run does not close
+        * `DriftFound`: bucket, ledger, folder and dataset say different things
         * `IllegalTransition`: a fate that cannot follow the present one
     * `RetryLater`: the same request may succeed later
         * `EncordUnavailable`: no answer, a rate limit or a fault on Encord's side
@@ -30,7 +32,7 @@ The arguments of an error are its data: they are attributes, and they survive th
 process to its supervisor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 SHOWN_FAULTS = 20
 """How many faults a message spells out; the error carries all of them."""
@@ -112,6 +114,19 @@ class BadTable(FailNow):
     def __str__(self) -> str:
         """List the first faults; `faults` has all of them."""
         return _listed(f"table {self.table}: {len(self.faults)} faults", self.faults)
+
+
+class BadInventory(FailNow):
+    """An inventory or table of keys that cannot stand for a listing, with its faults."""
+
+    def __init__(self, inventory: str, faults: Sequence[str]) -> None:
+        super().__init__(inventory, faults)
+        self.inventory = inventory
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """List the first faults; `faults` has all that were found."""
+        return _listed(f"inventory {self.inventory}: {len(self.faults)} faults", self.faults)
 
 
 class BadLedger(FailNow):
@@ -278,6 +293,21 @@ class ReceiptOpen(FailNow):
             f"run {self.run}: {self.discovered} objects were discovered, {self.accounted} are accounted for; "
             f"the receipt is at {self.uri}"
         )
+
+
+class DriftFound(FailNow):
+    """Bucket, ledger, folder and dataset say different things."""
+
+    def __init__(self, source: str, counts: Mapping[str, int], uri: str) -> None:
+        super().__init__(source, counts, uri)
+        self.source = source
+        self.counts = dict(counts)
+        self.uri = uri
+
+    def __str__(self) -> str:
+        """Count by kind, and say where each is named."""
+        counted = ", ".join(f"{kind}: {count}" for kind, count in self.counts.items())
+        return f"{self.source} has drifted: {counted}; each is named in {self.uri}"
 
 
 class IllegalTransition(FailNow):

@@ -20,7 +20,7 @@ from encord_provider.buckets.faults import FAULTS, fault_of, is_past_the_end
 from encord_provider.buckets.key_order import is_after, just_before
 from encord_provider.buckets.listing import WALKS, Listing
 from encord_provider.buckets.walk import StorePage
-from encord_provider.errors import BadSource, EncordProviderError
+from encord_provider.errors import BadSource, EncordProviderError, NotFound
 from encord_provider.manifest.objects import BucketObject
 
 if TYPE_CHECKING:
@@ -75,6 +75,31 @@ class Bucket:
         """
         return iter(self.listing(prefix))
 
+    def head(self, key: str) -> BucketObject:
+        """Return one object as a listing would report it.
+
+        Raises:
+            NotFound: There is no such bucket or object.
+            BadSource: A key that cannot be read.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        try:
+            with self._faults(key):
+                return self._described(obstore.head(self.store, key))
+        except ValueError as error:
+            raise BadSource(f"{self.name}/{key}", str(error)) from None
+
+    def find(self, key: str) -> BucketObject | None:
+        """Return one object as a listing would report it, None when there is none; raises what `head` raises."""
+        try:
+            return self.head(key)
+        except NotFound as error:
+            if error.what == "object":
+                return None
+            raise
+
     def read(self, key: str) -> bytes:
         """Return the whole of one small object.
 
@@ -104,8 +129,8 @@ class Bucket:
                     return b""
                 raise
 
-    def write(self, key: str, content: bytes) -> None:
-        """Write one small object, whole or not at all.
+    def write(self, key: str, content: bytes | Iterator[bytes]) -> None:
+        """Write one object, whole or not at all; a large one in pieces, as they come.
 
         Raises:
             NotFound: There is no such bucket.
@@ -136,6 +161,10 @@ class Bucket:
         key = meta["path"]
         if not key.startswith(prefix) or not (meta["size"] or self._is_object(key)):
             return None
+        return self._described(meta)
+
+    def _described(self, meta: "ObjectMeta") -> BucketObject:
+        key = meta["path"]
         version = (meta["e_tag"] or meta["version"] or "").strip('"')
         return BucketObject(key, self.url_of(key), meta["size"], version, meta["last_modified"])
 

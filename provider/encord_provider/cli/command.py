@@ -36,6 +36,7 @@ class NothingDone(EncordProviderError):
 
 def run(command: Command, arguments: argparse.Namespace) -> int:
     """Run *command* and return its exit code; what a person can mend is told in a line."""
+    arguments.command = command
     try:
         return command.run(arguments)
     except NothingDone as error:

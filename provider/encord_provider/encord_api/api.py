@@ -59,6 +59,17 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Whereabouts:
+    """Where an item is, and what uses it."""
+
+    folder: str
+    """UUID of its folder."""
+
+    datasets: frozenset[str]
+    """UUIDs of the datasets that have a row for it, as far as the key may see them."""
+
+
+@dataclass(frozen=True)
 class Row:
     """One data row of a dataset."""
 
@@ -130,6 +141,27 @@ class EncordApi:
                 include_client_metadata=metadata, page_size=PAGE
             ):
                 yield _item(item, metadata=metadata)
+
+    def items_named(self, folder: str, name: str) -> Iterator[Item]:
+        """Yield the items of *folder* whose names hold *name*."""
+        with encord_faults(f"search the folder {folder!r}"):
+            for item in get_folder(self.client, folder).list_items(
+                search=name, include_client_metadata=False, page_size=PAGE
+            ):
+                yield _item(item, metadata=False)
+
+    def whereabouts(self, item_uuid: str) -> Whereabouts:
+        """Return where an item is.
+
+        Raises:
+            Refused: There is no such item, or the key may not see it.
+
+        """
+        with encord_faults(f"look for the item {item_uuid}"):
+            item = self.client.get_storage_item(UUID(item_uuid))
+            summary = item.get_summary()
+        datasets = frozenset(str(dataset.dataset_hash) for dataset in summary.accessible_datasets)
+        return Whereabouts(str(item.parent_folder_uuid), datasets)
 
     def member_urls(self, item_uuid: str) -> set[str]:
         """Return the URLs of the objects that a group, sequence or series is made of."""

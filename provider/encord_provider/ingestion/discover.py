@@ -27,7 +27,7 @@ class Discovery:
 
 def anything_new(ledger: Ledger, source: Source, ingestion: Ingestion, target: str) -> bool:
     """Tell whether a settled object is waiting; stops at the first page that has one."""
-    pages = sorted_pages(source.bucket.pages(source.prefix), source, ingestion, time.time())
+    pages = sorted_pages(source.listing(), source, ingestion, time.time())
     return any(
         ledger.objects.waiting(target, page.settled, ingestion.changed) for page in pages if page.settled
     )
@@ -40,18 +40,22 @@ def discover(run: Run, source: Source, grouping: Grouping) -> Discovery:
     the target.
     """
     census = Census.begin(run, grouping, time.time())
-    listing = source.bucket.listing(source.prefix, since=census.stands)
+    listing = source.listing(census.stands)
     pages = sorted_pages(listing, source, run.ingestion, census.diff.now)
     while batch := list(islice(pages, PAGES_AT_ONCE)):
         census.add(batch, listing.checkpoint)
-    gone = run.ledger.objects.settle_gone(
-        census.diff, url_prefix(source), wanted_keys(source, run.ingestion), run.ingestion.gone
-    )
+    gone = 0 if source.inventory else _gone(run, source, census)
     with run.ledger.transaction() as connection:
         run.ledger.runs.set_checkpoint(connection, run.key, None)
     diff = census.diff
     counts = Listing(census.discovered, census.excluded, diff.already, census.pending, diff.changed, gone)
     return Discovery(counts, frozenset(census.unfinished_units))
+
+
+def _gone(run: Run, source: Source, census: Census) -> int:
+    """Settle what a complete listing did not show; an inventory is of some time ago, and shows nothing newer."""
+    wanted = wanted_keys(source, run.ingestion)
+    return run.ledger.objects.settle_gone(census.diff, url_prefix(source), wanted, run.ingestion.gone)
 
 
 def url_prefix(source: Source) -> str:

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
 from encord_provider.ingestion.run import Run, Source
-from encord_provider.ingestion.survey import GROUPS, KINDS, bucket_rows, folder_rows, member_rows
+from encord_provider.ingestion.survey import GROUPS, KINDS, bucket_rows, folder_rows, ledger_rows, member_rows
 from encord_provider.ledger.comparison import Comparison, comparison
 from encord_provider.ledger.entries import UNKNOWN_VERSION, Registered
 from encord_provider.ledger.leases import Lease
@@ -33,6 +33,12 @@ _GROUPED: Final = """
     SELECT o.*, i.uuid, i.name, i.kind, min(i.created) AS created
     FROM objects o JOIN members m ON m.url = o.url JOIN items i ON i.uuid = m.item
     GROUP BY o.url
+"""
+
+_GONE: Final = """
+    SELECT e.url FROM entries e
+    WHERE e.fate = 'registered' AND substr(e.url, 1, length(:root)) = :root
+    AND NOT EXISTS (SELECT 1 FROM items i WHERE i.uuid = e.item)
 """
 
 _UNMATCHED: Final = """
@@ -67,13 +73,17 @@ class Rebuilt:
     unmatched: int
     """Items without an object under this source: of another source, deleted from the bucket, or not of it."""
 
+    forgotten: int = 0
+    """Entries of objects under this source whose items are gone: the next run registers those objects anew."""
 
-def rebuild(run: Run, api: EncordApi, source: Source) -> Rebuilt:
+
+def rebuild(run: Run, api: EncordApi, source: Source, *, forget_gone: bool = False) -> Rebuilt:
     """Write down, for every object under *source* that an item of the folder stands for, that it is registered.
 
     Items are matched by URL, groups by the URLs of their members. The version is the bucket's present one, unless
     the object was written after its item was created: then the bytes that Encord has seen are gone, and the
-    entry's version is `UNKNOWN_VERSION`. Nothing that the ledger knows is changed, so this can be repeated.
+    entry's version is `UNKNOWN_VERSION`. What the ledger knows stays, so this can be repeated; with *forget_gone*
+    it forgets what it takes for registered and is not in the folder any more.
 
     Raises:
         LeaseHeld: A run is building for the same folder.
@@ -83,11 +93,15 @@ def rebuild(run: Run, api: EncordApi, source: Source) -> Rebuilt:
     hold = run.ledger.leases.hold(name, run.task.name, BUILD_SECONDS, patience=BUILD_PATIENCE_SECONDS)
     with hold as lease, comparison() as found:
         found.add("objects", _holding(lease, bucket_rows(source, run.ingestion)))
+        if forget_gone:  # before the folder: what the ledger knows by now is in there
+            found.add("entries", _holding(lease, ledger_rows(run.ledger, run.target)))
         found.add("items", _holding(lease, folder_rows(api, run.ingestion.folder)))
-        groups = [row["uuid"] for row in found.rows(_GROUPS)]
+        groups = (row["uuid"] for row in found.rows(_GROUPS))
         found.add("members", _holding(lease, member_rows(api, groups)))
         found.index()
-        return _restore(replace(run, ledger=run.ledger.under(lease)), found)
+        run = replace(run, ledger=run.ledger.under(lease))
+        forgotten = _forget(run, found, source.bucket.url_of(source.prefix))
+        return replace(_restore(run, found), forgotten=forgotten)
 
 
 def _holding(lease: Lease, rows: Iterable[Row]) -> Iterator[Row]:
@@ -98,6 +112,15 @@ def _holding(lease: Lease, rows: Iterable[Row]) -> Iterator[Row]:
         if time.monotonic() > held_at + lease.seconds / 10:
             lease.prolong()
             held_at = time.monotonic()
+
+
+def _forget(run: Run, found: Comparison, root: str) -> int:
+    """Forget the entries that were read and have lost their items; return how many."""
+    forgotten = 0
+    gone = (row["url"] for row in found.rows(_GONE, root=root))
+    while batch := list(islice(gone, BATCH)):
+        forgotten += run.ledger.entries.forget(run.target, batch)
+    return forgotten
 
 
 def _restore(run: Run, found: Comparison) -> Rebuilt:

@@ -1,5 +1,6 @@
 """Where manifests and receipts are kept, by reference."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from encord_provider.buckets.bucket import Bucket
@@ -15,8 +16,14 @@ class Storage:
 
     def write(self, name: str, content: bytes) -> str:
         """Store *content* under the root and return its URI."""
-        place = Location(self.root.scheme, self.root.bucket, f"{self.root.path}{name}")
+        place = self._place(name)
         self.bucket.write(place.path, content)
+        return str(place)
+
+    def write_pieces(self, name: str, pieces: Iterator[bytes]) -> str:
+        """Store what does not fit into memory, piece by piece, under the root and return its URI."""
+        place = self._place(name)
+        self.bucket.write(place.path, pieces)
         return str(place)
 
     def read(self, uri: str) -> bytes:
@@ -24,3 +31,6 @@ class Storage:
         whole = Location.parse(uri)
         directory = f"{whole.bucket}/".removeprefix(f"{self.root.bucket}/") if whole.scheme == "file" else ""
         return self.bucket.read(f"{directory}{whole.path}")
+
+    def _place(self, name: str) -> Location:
+        return Location(self.root.scheme, self.root.bucket, f"{self.root.path}{name}")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, and_, delete, insert, select
 
 from encord_provider.ledger.fates import Fate
-from encord_provider.ledger.tables import manifests, objects
+from encord_provider.ledger.tables import manifests, objects, run_objects
 from encord_provider.ledger.transactions import Transaction
 from encord_provider.manifest.kinds import GROUPED
 
@@ -88,6 +88,19 @@ class Entries:
             if unknown:
                 connection.execute(insert(objects), [_row(target, run, one, now) for one in unknown])
         return unknown
+
+    def forget(self, target: str, urls: Sequence[str]) -> int:
+        """Forget that objects are registered, each with its later versions; return how many versions."""
+        ours = and_(
+            objects.c.target == target,
+            objects.c.url.in_(urls),
+            objects.c.fate.in_((Fate.REGISTERED, Fate.CHANGED)),
+        )
+        with self._transaction() as connection:
+            connection.execute(
+                delete(run_objects).where(run_objects.c.object.in_(select(objects.c.id).where(ours)))
+            )
+            return connection.execute(delete(objects).where(ours)).rowcount
 
 
 _ENTRIES: Final[Select[Any]] = select(

@@ -147,6 +147,14 @@ class Runs:
             rows = connection.execute(query.order_by(held_groups.c.title, held_groups.c.kind)).all()
         return [Held(*row) for row in rows]
 
+    def listings(self, target: str) -> list[tuple[str, str, float]]:
+        """Return name, source and time of every listing for *target*, the latest first."""
+        query = select(runs.c.name, runs.c.source, runs.c.listed_at).where(
+            runs.c.target == target, runs.c.listed_at.is_not(None)
+        )
+        with self._transaction() as connection:
+            return [tuple(row) for row in connection.execute(query.order_by(runs.c.listed_at.desc()))]
+
     def account(self, run: RunKey) -> Account:
         """Count the fates of the objects that *run* is answerable for."""
         counts: Counter[str] = Counter()

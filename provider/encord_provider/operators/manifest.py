@@ -24,6 +24,7 @@ class EncordBuildManifestOperator(BaseOperator):
     Args:
         arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next nine instead.
         source: Bucket and prefix, for example ``s3://fleet-cameras/{{ ds }}/``.
+        inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.
         integration: Title or UUID of the cloud integration through which Encord reads the bucket.
         include: Globs over keys relative to the source; a key must match one.
@@ -47,6 +48,7 @@ class EncordBuildManifestOperator(BaseOperator):
     template_fields: Sequence[str] = (
         "arrived",
         "source",
+        "inventory",
         "folder",
         "integration",
         "include",
@@ -64,6 +66,7 @@ class EncordBuildManifestOperator(BaseOperator):
         *,
         arrived: Mapping[str, Any] | XComArg | None = None,
         source: str | None = None,
+        inventory: str | None = None,
         folder: str | None = None,
         integration: str | None = None,
         include: str | Sequence[str] = ("**",),
@@ -86,6 +89,7 @@ class EncordBuildManifestOperator(BaseOperator):
         super().__init__(**kwargs)
         self.arrived = arrived
         self.source = source
+        self.inventory = inventory
         self.folder = folder
         self.integration = integration
         self.include = include
@@ -111,6 +115,7 @@ class EncordBuildManifestOperator(BaseOperator):
             raise AirflowFailException("give arrived=sensor.output, or source= and folder=")
         return Ingestion(
             source=self.source,
+            inventory=self.inventory,
             folder=self.folder,
             integration=self.integration,
             include=as_globs(self.include),
@@ -131,7 +136,7 @@ class EncordBuildManifestOperator(BaseOperator):
         grouping = Grouping(self.image_groups, self.image_sequences, self.dicom_series)
         rules = Rules(grouping, self.limits, self.advice, self.max_manifests)
         with task_failure(), open_run(context, ingestion) as run:
-            source = open_source(ingestion.source, ingestion.bucket_conn_id)
+            source = open_source(ingestion.source, ingestion.bucket_conn_id, ingestion.inventory)
             records = build(run, source, open_storage(), rules)
             listing = run.ledger.runs.listing(run.key)
         self.log.info("%s: %s", ingestion.source, listing)

@@ -12,7 +12,7 @@ from encord_provider.ledger.entries import UNKNOWN_VERSION
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from tests import media
-from tests.unit.ingestion.conftest import Pipeline
+from tests.unit.ingestion.conftest import FOLDER, Pipeline
 
 GROUPS = r"(?P<unit>.*/groups/[^/]+)/"
 
@@ -23,8 +23,8 @@ def lose(pipeline: Pipeline, tmp_path: Path) -> None:
     pipeline.ledger = Ledger(f"sqlite:///{tmp_path / 'another.db'}")
 
 
-def rebuilt(pipeline: Pipeline) -> Rebuilt:
-    return rebuild(pipeline.run("rebuild"), pipeline.api, pipeline.source)
+def rebuilt(pipeline: Pipeline, *, forget_gone: bool = False) -> Rebuilt:
+    return rebuild(pipeline.run("rebuild"), pipeline.api, pipeline.source, forget_gone=forget_gone)
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_the_run_after_a_rebuild_registers_nothing(fleet: Pipeline, tmp_path: Pa
     assert len(fleet.items()) == 4
 
 
+@pytest.mark.slow
 def test_the_ledger_knows_again_which_item_each_object_became(fleet: Pipeline, tmp_path: Path) -> None:
     target = fleet.run().target
     before = {
@@ -99,6 +100,7 @@ def test_what_came_since_is_registered_by_the_next_run_and_a_late_member_of_a_gr
     assert "it came late" in refused.reason
 
 
+@pytest.mark.slow
 def test_items_of_other_objects_are_counted_and_left_alone(fleet: Pipeline, tmp_path: Path) -> None:
     fleet.bucket.delete("1.png")
     lose(fleet, tmp_path)
@@ -106,10 +108,29 @@ def test_items_of_other_objects_are_counted_and_left_alone(fleet: Pipeline, tmp_
     assert rebuilt(fleet) == Rebuilt(4, 4, restored=4, replaced=0, known=0, unregistered=0, unmatched=1)
 
 
+@pytest.mark.slow
 def test_nothing_that_the_ledger_knows_is_changed(fleet: Pipeline) -> None:
     assert rebuilt(fleet) == Rebuilt(5, 4, restored=0, replaced=0, known=5, unregistered=0, unmatched=0)
 
 
+@pytest.mark.slow
+def test_an_item_that_was_deleted_is_registered_anew_only_after_the_ledger_was_told_to_forget_it(
+    fleet: Pipeline,
+) -> None:
+    (folder,) = fleet.sandbox.client().find_storage_folders(search=FOLDER)
+    gone = [item.uuid for item in fleet.items() if item.name.endswith(("0.png", "groups/a"))]
+    folder.delete_storage_items(gone)
+
+    assert rebuilt(fleet).known == 2
+    assert fleet.ingest("before").registered == 0
+    assert rebuilt(fleet, forget_gone=True).forgotten == 3
+    account = fleet.ingest("after")
+
+    assert (account.registered, account.already, account.closed) == (3, 2, True)
+    assert len(fleet.items()) == 4
+
+
+@pytest.mark.slow
 def test_no_run_builds_meanwhile(fleet: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("encord_provider.ingestion.rebuild.BUILD_PATIENCE_SECONDS", 0)
 
