@@ -112,6 +112,22 @@ class Bucket:
         with self._faults(key):
             return bytes(obstore.get(self.store, key).bytes())
 
+    def attributes(self, key: str) -> dict[str, str]:
+        """Return what the store says of one object beside its content: its ``Content-Type``, and its own metadata.
+
+        Raises:
+            NotFound: There is no such bucket or object.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        with self._faults(key):
+            return dict(obstore.get(self.store, key, options={"head": True}).attributes)
+
+    def content_type(self, key: str) -> str | None:
+        """Return the content type that the store has for one object; see `attributes`."""
+        return self.attributes(key).get("Content-Type")
+
     def read_range(self, key: str, start: int, length: int) -> bytes:
         """Return *length* bytes of an object from *start*; fewer at its end, none after it.
 

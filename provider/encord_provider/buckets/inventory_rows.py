@@ -105,7 +105,7 @@ def _parquet(stream: _Stream, _: Table) -> Iterator[Row]:
     try:
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - it ships no types; few tables are Parquet
     except ImportError as error:
-        raise MissingExtra("google", "reading Parquet") from error
+        raise MissingExtra("parquet", "reading Parquet") from error
     for batch in pq.ParquetFile(stream).iter_batches(ROWS_AT_ONCE):
         yield from batch.to_pylist()
 

@@ -84,7 +84,7 @@ def read_parquet(name: str, content: bytes, key: str) -> dict[str, dict[str, Any
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - it ships no types; few tables are Parquet
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
     except ImportError as error:
-        raise MissingExtra("google", "reading Parquet") from error
+        raise MissingExtra("parquet", "reading Parquet") from error
     try:
         table = pq.read_table(pa.BufferReader(content))
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -107,5 +107,5 @@ def test_a_parquet_table_that_cannot_be_used_says_why(content: bytes, problem: s
 def test_parquet_without_pyarrow_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
 
-    with pytest.raises(MissingExtra, match="pip install"):
+    with pytest.raises(MissingExtra, match=r"airflow-provider-encord\[parquet\]"):
         read_parquet("t.parquet", b"", "key")
