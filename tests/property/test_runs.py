@@ -24,7 +24,7 @@ from sqlalchemy import select
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.buckets.location import Location
 from encord_provider.ingestion import discover
-from encord_provider.ingestion.pages import sorted_pages
+from encord_provider.ingestion.pages import PageSorter
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import receipt
 from encord_provider.ingestion.rules import Rules
@@ -252,7 +252,7 @@ class Runs(RuleBasedStateMachine):
             assert whole.closed
             assert whole.gone == missing
             listing = self.source.bucket.pages("")
-            listed = list(sorted_pages(listing, self.source, run.ingestion, time.time()))
+            listed = list(map(PageSorter(self.source, run.ingestion, time.time()), listing))
             left = [obj for page in listed for obj in self.ledger.objects.waiting(run.target, page.settled)]
             assert len(left) + sum(len(page.unsettled) for page in listed) == whole.pending
             fates = self.ledger.objects.fates(list(self.manifests))

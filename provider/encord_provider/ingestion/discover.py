@@ -1,11 +1,12 @@
 """What is under the source, and what of it is new."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from encord_provider.ingestion.census import Census
-from encord_provider.ingestion.pages import sorted_pages, wanted_keys
+from encord_provider.ingestion.pages import PageSorter, wanted_keys
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.runs import Listing
@@ -25,12 +26,26 @@ class Discovery:
     """Titles of units with a member that has not settled yet."""
 
 
-def anything_new(ledger: Ledger, source: Source, ingestion: Ingestion, target: str) -> bool:
-    """Tell whether a settled object is waiting; stops at the first page that has one."""
-    pages = sorted_pages(source.listing(), source, ingestion, time.time())
-    return any(
-        ledger.objects.waiting(target, page.settled, ingestion.changed) for page in pages if page.settled
-    )
+def arrivals(ledger: Ledger, source: Source, targets: Mapping[Ingestion, str]) -> set[Ingestion]:
+    """Return those ingestions of *source* for which a settled object is waiting.
+
+    Lists once for all of them, and no further than to where each has something.
+
+    Args:
+        ledger: What is known.
+        source: Where they all look.
+        targets: Each ingestion with its folder, as the ledger names it.
+
+    """
+    now = time.time()
+    waiting = {ingestion: PageSorter(source, ingestion, now) for ingestion in targets}
+    for listed in source.listing():
+        for ingestion, sort in list(waiting.items()):
+            if ledger.objects.waiting(targets[ingestion], sort(listed).settled, ingestion.changed):
+                del waiting[ingestion]
+        if not waiting:
+            break
+    return set(targets) - set(waiting)
 
 
 def discover(run: Run, source: Source, grouping: Grouping) -> Discovery:
@@ -41,7 +56,7 @@ def discover(run: Run, source: Source, grouping: Grouping) -> Discovery:
     """
     census = Census.begin(run, grouping, time.time())
     listing = source.listing(census.stands)
-    pages = sorted_pages(listing, source, run.ingestion, census.diff.now)
+    pages = map(PageSorter(source, run.ingestion, census.diff.now), listing)
     while batch := list(islice(pages, PAGES_AT_ONCE)):
         census.add(batch, listing.checkpoint)
     gone = 0 if source.inventory else _gone(run, source, census)

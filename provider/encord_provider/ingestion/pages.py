@@ -1,6 +1,6 @@
 """Pages of a listing, sorted by what a user asked for."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from encord_provider.ingestion.run import Source
@@ -20,21 +20,24 @@ class Page:
     excluded: int
 
 
-def sorted_pages(
-    listing: Iterable[list[BucketObject]], source: Source, ingestion: Ingestion, now: float
-) -> Iterator[Page]:
-    """Sort each page of a listing of *source* by the filters and the settle time of *ingestion*."""
-    wanted = wanted_keys(source, ingestion)
-    latest = now - ingestion.settle_seconds
-    for listed in listing:
-        included = [obj for obj in listed if wanted(obj.key)]
-        settled = [obj for obj in included if obj.last_modified.timestamp() <= latest]
+class PageSorter:
+    """Sorts pages of a listing of *source* by the filters and the settle time of *ingestion*; *now* is the time."""
+
+    def __init__(self, source: Source, ingestion: Ingestion, now: float) -> None:
+        self._wanted = wanted_keys(source, ingestion)
+        self._latest = now - ingestion.settle_seconds
+
+    def __call__(self, listed: list[BucketObject]) -> Page:
+        """Sort one page."""
+        included = [obj for obj in listed if self._wanted(obj.key)]
+        settled = [obj for obj in included if self._has_settled(obj)]
         unsettled = (
-            [obj for obj in included if obj.last_modified.timestamp() > latest]
-            if len(settled) < len(included)
-            else []
+            [obj for obj in included if not self._has_settled(obj)] if len(settled) < len(included) else []
         )
-        yield Page(settled, unsettled, len(listed) - len(included))
+        return Page(settled, unsettled, len(listed) - len(included))
+
+    def _has_settled(self, obj: BucketObject) -> bool:
+        return obj.last_modified.timestamp() <= self._latest
 
 
 def wanted_keys(source: Source, ingestion: Ingestion) -> Callable[[str], bool]:

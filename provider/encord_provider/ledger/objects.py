@@ -78,6 +78,8 @@ class Objects:
         self, target: str, page: Sequence[BucketObject], changed: Changed = "report"
     ) -> list[BucketObject]:
         """Return those of *page* that a run would act on: by their fate, or as *changed* says."""
+        if not page:
+            return []
         with self._transaction() as connection:
             versions = versions_of(connection, target, page)
         return [obj for obj in page if is_waiting(obj.version, versions.get(obj.url, ()), changed)]
