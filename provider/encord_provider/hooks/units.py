@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from encord_provider.errors import BadPattern
 from encord_provider.hooks.buckets import open_source
+from encord_provider.hooks.tables import table_at
 from encord_provider.manifest.kinds import DEFAULT_KINDS, Kind, KindTable
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def open_description(
     if metadata.store:
         sources.append(from_store(bucket))
     if metadata.table:
-        sources.append(from_table(_table(metadata, conn_id)))
+        sources.append(from_table(table_at(metadata.table, conn_id, metadata.table_key, metadata.types)))
     if metadata.sidecars:
         read = sidecar_reader(bucket, required=metadata.sidecars == "required")
         sources.append(Sidecars(read, metadata.sidecar_suffix))
@@ -113,18 +114,6 @@ def imported(argument: str, name: str) -> Any:  # noqa: ANN401 - any function
     if not callable(found):
         raise BadPattern(argument, name, "it is no function")
     return found
-
-
-def _table(metadata: "CustomMetadata", conn_id: str | None) -> dict[str, dict[str, Any]]:
-    from encord_provider.manifest.annotation import read_parquet
-    from encord_provider.metadata.table import read_table
-
-    uri = metadata.table or ""
-    source = open_source(uri, conn_id)
-    content = source.bucket.read(source.prefix)
-    if uri.lower().endswith(".parquet"):
-        return read_parquet(uri, content, metadata.table_key)
-    return read_table(uri, content, metadata.table_key, metadata.types)
 
 
 def _schema(declared: Mapping[str, Any] | str | None, conn_id: str | None) -> "MetadataSchema | None":

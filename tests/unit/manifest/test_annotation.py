@@ -4,6 +4,8 @@ import datetime as dt
 import io
 import json
 import sys
+from decimal import Decimal
+from uuid import UUID
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
@@ -16,6 +18,7 @@ from encord_provider.manifest.annotation import (
     from_path,
     from_table,
     read_parquet,
+    rows_by_key,
 )
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.naming import PathRule
@@ -77,6 +80,28 @@ def parquet(rows: list[dict[str, object]]) -> bytes:
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows), out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Decimal("7.00"), 7),
+        (Decimal("7.5"), 7.5),
+        (UUID(int=1), str(UUID(int=1))),
+        (dt.datetime(2026, 1, 2, 3, tzinfo=dt.UTC), "2026-01-02T03:00:00+00:00"),
+        (dt.time(7, 30), "07:30:00"),
+        ({"deep": (Decimal(1), None)}, {"deep": [1, None]}),
+        (True, True),
+    ],
+)
+def test_values_of_python_become_those_of_json(value: object, plain: object) -> None:
+    assert rows_by_key("t", [{"key": "a", "v": value}], "key") == {"a": {"v": plain}}
+
+
+@pytest.mark.parametrize("value", [b"x", float("nan"), Decimal("Infinity"), [{1}], dt.timedelta(1)])
+def test_values_that_json_has_not_are_faults(value: object) -> None:
+    with pytest.raises(BadTable, match="row 1: column 'v': "):
+        rows_by_key("t", [{"key": "a", "v": value}], "key")
 
 
 def test_a_parquet_table_is_read_by_its_key() -> None:
