@@ -193,8 +193,8 @@ class Objects:
         """Return those of *urls* that are registered, at whatever version."""
         found: set[str] = set()
         with self._transaction() as connection:
-            for start in range(0, len(urls), PAGE):
-                here = objects.c.url.in_(urls[start : start + PAGE])
+            for few in lists(urls):
+                here = objects.c.url.in_(few)
                 query = select(objects.c.url).where(objects.c.target == target, here)
                 found.update(connection.scalars(query.where(objects.c.fate == Fate.REGISTERED)))
         return found
