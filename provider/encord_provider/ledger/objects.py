@@ -182,20 +182,28 @@ class Objects:
             move_each(connection, objects.c.id == bindparam("number"), numbers, Fate.QUARANTINED, Fate.NEW)
         return [((row.kind, row.shared), row.id) for row in rows]
 
-    def in_manifests(self, target: str, places: Iterable[Place], bucket_url: str) -> set[Place]:
-        """Return those of some groups that were submitted, or are about to be, and not refused.
+    def with_fates(
+        self, target: str, places: Iterable[Place], bucket_url: str, fates: Collection[Fate]
+    ) -> set[Place]:
+        """Return those of some groups of which a member has one of *fates*.
 
         *bucket_url* is what the URLs of the bucket begin with: other buckets may have the same directories.
         """
-        query = (
-            select(objects.c.kind, objects.c.shared)
-            .distinct()
-            .where(objects.c.fate.in_((Fate.PLANNED, Fate.SUBMITTED, Fate.REGISTERED)))
-        )
+        query = select(objects.c.kind, objects.c.shared).distinct().where(objects.c.fate.in_(fates))
         with self._transaction() as connection:
             return {
                 (row.kind, row.shared) for row in _of_groups(connection, query, target, places, bucket_url)
             }
+
+    def registered(self, target: str, urls: Sequence[str]) -> set[str]:
+        """Return those of *urls* that are registered, at whatever version."""
+        found: set[str] = set()
+        with self._transaction() as connection:
+            for start in range(0, len(urls), PAGE):
+                here = objects.c.url.in_(urls[start : start + PAGE])
+                query = select(objects.c.url).where(objects.c.target == target, here)
+                found.update(connection.scalars(query.where(objects.c.fate == Fate.REGISTERED)))
+        return found
 
     def plan(self, connection: Connection, target: str, manifest: str, planned: Iterable[Candidate]) -> None:
         """Put the objects of *planned* units into *manifest*, in the transaction that records the manifest."""
