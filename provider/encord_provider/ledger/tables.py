@@ -130,7 +130,7 @@ probes = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("url", Text, nullable=False),
-    Column("version", String(256), nullable=False),
+    Column("version", Text, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("grade", String(1), nullable=False),
     Column("media", Text),

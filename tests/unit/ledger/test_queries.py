@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from encord_provider.ledger.fates import OPEN
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.kinds import Kind
 from tests.unit.ledger.steps import TARGET, Steps
@@ -51,7 +52,8 @@ def take_every_step(ledger: Ledger) -> None:
     steps.hold("run", held)
     ledger.objects.quarantine(TARGET, [refused], "no such kind")
     ledger.objects.revive(run, places, bucket)
-    ledger.objects.in_manifests(TARGET, places, bucket)
+    ledger.objects.with_fates(TARGET, places, bucket, OPEN)
+    ledger.objects.registered(TARGET, [late.url])
     grouped = steps.plan("run", *members, unit="group")
     single = steps.plan("run", late)
     ledger.manifests.of_run(run)

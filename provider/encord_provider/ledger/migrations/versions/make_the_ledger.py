@@ -142,7 +142,7 @@ def _make_probes() -> None:
         "probes",
         Column("id", String(32), nullable=False),
         Column("url", Text, nullable=False),
-        Column("version", String(256), nullable=False),
+        Column("version", Text, nullable=False),
         Column("kind", String(32), nullable=False),
         Column("grade", String(1), nullable=False),
         Column("media", Text),
