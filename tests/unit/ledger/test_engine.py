@@ -2,7 +2,9 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import make_url, text
@@ -97,3 +99,23 @@ def test_a_refused_place_is_named_without_its_password() -> None:
 
     assert "hunter2" not in str(caught.value)
     assert caught.value.ledger == "mssql+pyodbc://airflow:***@db/encord"
+
+
+def test_the_longest_key_that_a_store_takes_fits_however_long_its_url_becomes(url: str) -> None:
+    key = "".join(
+        chr(0x4E00 + number * 7919 % 20_000) for number in range(341)
+    )  # 1,023 bytes, hard to compress
+    found = replace(listed("a.mp4"), key=key, url=f"https://fleet.example.com/{quote(key)}")
+
+    with Ledger(url) as ledger:
+        Steps(ledger).observe("run", found)
+        assert Steps(ledger).new("run") == [found]
+
+
+def test_the_longest_names_that_airflow_takes_fit(url: str) -> None:
+    longest = "n" * 250  # of a DAG, a run and a task
+    run, task = f"{longest}/{longest}", f"{longest}/{longest}/{longest}[1023]"
+
+    with Ledger(url) as ledger, ledger.leases.hold("build", task, 60):
+        Steps(ledger).observe(run, listed("a.mp4"))
+        assert len(Steps(ledger).new(run)) == 1
