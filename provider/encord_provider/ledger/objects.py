@@ -29,7 +29,7 @@ from encord_provider.ledger.missing import Missing
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
-from encord_provider.ledger.transitions import move, move_all, move_each
+from encord_provider.ledger.transitions import move, move_all, move_each, move_units
 from encord_provider.manifest.candidates import Candidate, Place
 from encord_provider.manifest.ingestion import Changed, Gone
 from encord_provider.manifest.objects import BucketObject
@@ -129,13 +129,13 @@ class Objects:
             last = (rows[-1].key, rows[-1].id)
             yield [(row.id, _object_of(row)) for row in rows]
 
-    def numbered(self, numbers: Sequence[int]) -> list[BucketObject]:
-        """Return the objects of these numbers, in no order."""
-        found: list[BucketObject] = []
+    def numbered(self, numbers: Sequence[int]) -> dict[int, BucketObject]:
+        """Return the objects of these numbers."""
+        found: dict[int, BucketObject] = {}
         with self._transaction() as connection:
             for few in lists(numbers):
                 query = select(objects).where(objects.c.id.in_(few))
-                found.extend(_object_of(row) for row in connection.execute(query))
+                found |= {row.id: _object_of(row) for row in connection.execute(query)}
         return found
 
     def forget(self, run: RunKey, held: Iterable[BucketObject]) -> None:
@@ -242,12 +242,10 @@ class Objects:
         already stay as they are, so settling twice is harmless.
         """
         with self._transaction() as connection:
-            for unit, item_uuid in registered.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
-            for unit, reason in quarantined.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+            items = {title: {"item_uuid": item} for title, item in registered.items()}
+            move_units(connection, manifest, Fate.REGISTERED, items)
+            reasons = {title: {"reason": reason} for title, reason in quarantined.items()}
+            move_units(connection, manifest, Fate.QUARANTINED, reasons)
 
     def superseded(self, manifest: str) -> list[str]:
         """Return the items that are to be set aside before *manifest* is submitted: those of older versions."""

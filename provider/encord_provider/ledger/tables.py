@@ -154,6 +154,7 @@ given_metadata = Table(
     Column("given_by", String(512), primary_key=True),
     Column("item_uuid", String(36), primary_key=True),
     Column("metadata", Text, nullable=False),
+    Index("given_metadata_by_item", "item_uuid"),
 )
 
 leases = Table(

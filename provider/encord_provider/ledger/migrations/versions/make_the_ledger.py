@@ -170,6 +170,7 @@ def _make_given_metadata() -> None:
         Column("metadata", Text, nullable=False),
         PrimaryKeyConstraint("given_by", "item_uuid", name="given_metadata_pkey"),
     )
+    op.create_index("given_metadata_by_item", "given_metadata", ["item_uuid"])
 
 
 def _make_leases() -> None:
