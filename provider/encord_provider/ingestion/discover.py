@@ -54,9 +54,10 @@ def discover(run: Run, source: Source, grouping: Grouping) -> Discovery:
     A try that died half way is gone on with, where the store lists in an order. The caller holds the build lease of
     the target.
     """
-    census = Census.begin(run, grouping, time.time())
+    now = time.time()
+    census = Census.begin(run, grouping, now)
     listing = source.listing(census.stands)
-    pages = map(PageSorter(source, run.ingestion, census.diff.now), listing)
+    pages = map(PageSorter(source, run.ingestion, now), listing)
     while batch := list(islice(pages, PAGES_AT_ONCE)):
         census.add(batch, listing.checkpoint)
     gone = 0 if source.inventory else _gone(run, source, census)
