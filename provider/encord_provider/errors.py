@@ -7,6 +7,7 @@
         * `BadPattern`: a regular expression for groups that cannot be used
         * `BadManifest`: the faults of a manifest, all of them at once
         * `BadTable`: the faults of a table of metadata, all of them at once
+        * `BadInventory`: an inventory or table of keys that cannot stand for a listing, with its faults
         * `BadLedger`: a ledger that cannot be opened or written until a person does something
         * `LedgerTooNew`: a ledger that a later version of this package has changed
         * `NotShared`: a ledger or a storage on one machine, for tasks on several
@@ -113,6 +114,19 @@ class BadTable(FailNow):
     def __str__(self) -> str:
         """List the first faults; `faults` has all of them."""
         return _listed(f"table {self.table}: {len(self.faults)} faults", self.faults)
+
+
+class BadInventory(FailNow):
+    """An inventory or table of keys that cannot stand for a listing, with its faults."""
+
+    def __init__(self, inventory: str, faults: Sequence[str]) -> None:
+        super().__init__(inventory, faults)
+        self.inventory = inventory
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """List the first faults; `faults` has all that were found."""
+        return _listed(f"inventory {self.inventory}: {len(self.faults)} faults", self.faults)
 
 
 class BadLedger(FailNow):

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench.build import build
+from tests.bench.discovery import discovery
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 
-BENCHES: dict[str, Callable[..., dict[str, Any]]] = {"build": build, "imports": imports, "manifest": manifest}
+BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
+    "build": build,
+    "discovery": discovery,
+    "imports": imports,
+    "manifest": manifest,
+}
 
-SIZED = {"build": "objects", "manifest": "units"}
+SIZED = {"build": "objects", "discovery": "objects", "manifest": "units"}
 """Benches with a size, and the option that sets it."""
 
 

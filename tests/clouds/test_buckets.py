@@ -1,15 +1,21 @@
 """What a bucket must be on every cloud: one contract, kept on a real server of each."""
 
+import gzip
+import json
 import logging
 import sys
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 
+from encord_provider.buckets import bucket as bucket_module
 from encord_provider.buckets.bucket import PAGE
+from encord_provider.buckets.checkpoint import Checkpoint
 from encord_provider.errors import BadConnection, FailNow, NotFound
 from encord_provider.hooks.buckets import open_source, open_storage
 from encord_provider.manifest.objects import BucketObject
@@ -75,6 +81,75 @@ def test_a_listing_of_several_pages_is_whole(place: Place) -> None:
     assert sum(pages) == PAGE + 5
     assert max(pages) <= PAGE
     assert keys(place) == names
+
+
+@pytest.fixture
+def many(place: Place, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Put objects there whose keys are bunched up, and among which the orders of stores differ; make pages small."""
+    monkeypatch.setattr(bucket_module, "PAGE", 10)
+    numbered = [f"cam/clip_{n:06}.mp4" for n in range(150)]
+    dated = [f"2026/01/{n % 3:02}/{n:03}.jpg" for n in range(60)]
+    odd = [
+        f"{a}{b}{n}"
+        for a in ("x/", "x-", "x!", "é", "\ue000", "\U0001f422")
+        for b in ("", "~")
+        for n in range(4)
+    ]
+    store, names = place.cloud.store(CONTRACT), [*numbered, *dated, *odd]
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda name: store.put(place.prefix + name, b"x"), names))
+    return sorted(names)
+
+
+@pytest.mark.parametrize("walks", [1, 2, 8])
+def test_a_listing_of_several_ranges_at_a_time_is_the_listing_of_one(
+    place: Place, many: list[str], walks: int
+) -> None:
+    source = open_source(place.uri())
+
+    found = [obj for page in source.bucket.listing(source.prefix, walks=walks) for obj in page]
+
+    assert sorted(obj.key.removeprefix(place.prefix) for obj in found) == many
+    assert keys(place, "cam/clip_0001") == [key for key in many if key.startswith("cam/clip_0001")]
+
+
+@pytest.mark.parametrize("pages", [0, 1, 7, 20])
+def test_a_listing_that_was_killed_goes_on_where_it_stood(place: Place, many: list[str], pages: int) -> None:
+    source = open_source(place.uri())
+    killed = source.bucket.listing(source.prefix)
+    before = [obj for page in islice(killed, pages) for obj in page]
+    assert killed.checkpoint
+    since = Checkpoint.from_json(killed.checkpoint.to_json())
+
+    resumed = open_source(place.uri()).bucket.listing(source.prefix, since=since)
+    after = [obj for page in resumed for obj in page]
+
+    assert sorted(obj.key.removeprefix(place.prefix) for obj in [*before, *after]) == many
+    assert resumed.checkpoint
+    assert resumed.checkpoint.done
+
+
+def test_an_object_that_is_asked_for_is_the_one_that_is_listed_with_its_version(place: Place) -> None:
+    place.put("a b.mp4", b"abc")
+    (obj,) = listed(place)
+
+    asked = open_source(place.uri()).bucket.head(obj.key)
+
+    assert replace(asked, last_modified=asked.last_modified.replace(microsecond=0)) == replace(
+        obj, last_modified=obj.last_modified.replace(microsecond=0)
+    )
+
+
+def test_a_table_of_keys_stands_for_the_listing(place: Place) -> None:
+    for key in ODD_KEYS:
+        place.put(f"data/{key}", key.encode())
+    lines = "".join(f"{json.dumps({'url': place.url(f'data/{key}')})}\n" for key in ODD_KEYS)
+    place.put("table.jsonl.gz", gzip.compress(lines.encode()))
+
+    source = open_source(place.uri("data/"), inventory=place.uri("table.jsonl.gz"))
+    found = [(obj.key, obj.url, obj.version) for page in source.listing() for obj in page]
+
+    assert sorted(found) == sorted((obj.key, obj.url, obj.version) for obj in listed(place, "data/"))
 
 
 def test_an_object_that_is_written_again_has_another_version(place: Place) -> None:

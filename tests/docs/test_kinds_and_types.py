@@ -8,7 +8,7 @@ from tests.docs.pages import Page, code, first_code
 
 
 def test_every_file_ending_is_listed_with_its_kind() -> None:
-    rows = Page.read("guides/grouping").under("What a file is").table()
+    rows = Page.read("guides/units").under("What a file is").table()
 
     listed = {ending: row[0] for row in rows for ending in code(row[1])}
     assert listed == {ending: kind.value for ending, kind in EXTENSIONS.items()}

@@ -1,11 +1,13 @@
 """Units to manifests, restated."""
 
+import math
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encord_provider.manifest.chunks import chunk, enlargement
+from encord_provider.manifest.chunks import TooManyManifests, chunk, plan_chunks
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.manifests import Manifest
@@ -73,11 +75,20 @@ def test_the_same_units_make_the_same_chunks(given_units: list[Unit], limits: Li
     assert list(chunk(given_units, limits, advice)) == list(chunk(iter(given_units), limits, advice))
 
 
-@given(given_units=UNITS, advice=ADVICE, most=st.integers(1, 12))
-def test_enlarged_chunks_are_no_more_than_the_most_there_may_be(
-    given_units: list[Unit], advice: Advice, most: int
+@given(given_units=UNITS, limits=LIMITS, advice=ADVICE, most=st.integers(1, 12))
+def test_a_plan_keeps_to_the_most_there_may_be_unless_the_limits_alone_make_more(
+    given_units: list[Unit], limits: Limits, advice: Advice, most: int
 ) -> None:
-    enlarged = enlargement(given_units, advice, most)
+    fewest = len(list(chunk(given_units, limits, advice, enlarged=math.inf)))
+    if fewest > most:
+        with pytest.raises(TooManyManifests, match="the limit of") as caught:
+            plan_chunks(lambda: given_units, limits, advice, most)
+        assert caught.value.manifests == fewest
+        return
 
-    assert enlarged >= 1
-    assert len(list(chunk(given_units, Limits(), advice, enlarged=enlarged))) <= most
+    plan = plan_chunks(lambda: given_units, limits, advice, most)
+
+    assert len(list(chunk(given_units, limits, advice, enlarged=plan.enlarged))) == plan.chunks <= most
+    by_advice = len(list(chunk(given_units, limits, advice)))
+    assert by_advice <= most or plan.enlarged > 1
+    assert by_advice > most or plan.enlarged == 1

@@ -75,18 +75,26 @@ class Bucket:
         """
         return iter(self.listing(prefix))
 
-    def find(self, key: str) -> BucketObject | None:
-        """Return one object as a listing reports it; None when there is none.
+    def head(self, key: str) -> BucketObject:
+        """Return one object as a listing would report it.
 
         Raises:
-            NotFound: There is no such bucket.
+            NotFound: There is no such bucket or object.
+            BadSource: A key that cannot be read.
             BadConnection: The bucket refuses the credentials.
             BucketUnavailable: The store does not answer.
 
         """
         try:
             with self._faults(key):
-                return self._object(obstore.head(self.store, key), key)
+                return self._described(obstore.head(self.store, key))
+        except ValueError as error:
+            raise BadSource(f"{self.name}/{key}", str(error)) from None
+
+    def find(self, key: str) -> BucketObject | None:
+        """Return one object as a listing would report it, None when there is none; raises what `head` raises."""
+        try:
+            return self.head(key)
         except NotFound as error:
             if error.what == "object":
                 return None
@@ -103,6 +111,22 @@ class Bucket:
         """
         with self._faults(key):
             return bytes(obstore.get(self.store, key).bytes())
+
+    def attributes(self, key: str) -> dict[str, str]:
+        """Return what the store says of one object beside its content: its ``Content-Type``, and its own metadata.
+
+        Raises:
+            NotFound: There is no such bucket or object.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        with self._faults(key):
+            return dict(obstore.get(self.store, key, options={"head": True}).attributes)
+
+    def content_type(self, key: str) -> str | None:
+        """Return the content type that the store has for one object; see `attributes`."""
+        return self.attributes(key).get("Content-Type")
 
     def read_range(self, key: str, start: int, length: int) -> bytes:
         """Return *length* bytes of an object from *start*; fewer at its end, none after it.
@@ -153,6 +177,10 @@ class Bucket:
         key = meta["path"]
         if not key.startswith(prefix) or not (meta["size"] or self._is_object(key)):
             return None
+        return self._described(meta)
+
+    def _described(self, meta: "ObjectMeta") -> BucketObject:
+        key = meta["path"]
         version = (meta["e_tag"] or meta["version"] or "").strip('"')
         return BucketObject(key, self.url_of(key), meta["size"], version, meta["last_modified"])
 

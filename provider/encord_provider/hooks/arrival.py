@@ -19,5 +19,5 @@ def anything_new(ingestion: Ingestion) -> bool:
 
     domain = EncordHook(ingestion.encord_conn_id).credentials.domain
     with open_ledger() as ledger:
-        source = open_source(ingestion.source, ingestion.bucket_conn_id)
+        source = open_source(ingestion.source, ingestion.bucket_conn_id, ingestion.inventory)
         return waiting(ledger, source, ingestion, target_name(domain, ingestion.folder))

@@ -16,8 +16,14 @@ DEFAULT_CONN_IDS = {"s3": "aws_default", "gs": "google_cloud_default", "az": "wa
 """The connection of each scheme where a task names none: Airflow's own defaults."""
 
 
-def open_source(uri: str, conn_id: str | None = None) -> "Source":
+def open_source(uri: str, conn_id: str | None = None, inventory: str | None = None) -> "Source":
     """Open the bucket of *uri* with the credentials of an Airflow connection.
+
+    Args:
+        uri: Bucket and prefix.
+        conn_id: The connection; by default the default one of the bucket's cloud.
+        inventory: URI of an inventory that is read in place of a listing. In the source's own cloud it is read with
+            the same connection, elsewhere with the default one of its cloud.
 
     Raises:
         BadSource: A URI that cannot be read.
@@ -25,11 +31,17 @@ def open_source(uri: str, conn_id: str | None = None) -> "Source":
         MissingExtra: The cloud's provider package is not installed.
 
     """
+    from encord_provider.buckets.inventory import Inventory
     from encord_provider.buckets.location import Location
     from encord_provider.ingestion.run import Source
 
     location = Location.parse(uri)
-    return Source(_bucket(location, conn_id), location.path)
+    bucket = _bucket(location, conn_id)
+    if not inventory:
+        return Source(bucket, location.path)
+    place = Location.parse(inventory)
+    files = _bucket(place, conn_id if place.scheme == location.scheme else None)
+    return Source(bucket, location.path, Inventory(bucket, location.path, files, place.path))
 
 
 STORAGE_REMEDY = (

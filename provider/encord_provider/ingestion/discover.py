@@ -38,7 +38,7 @@ def pages(source: Source, ingestion: Ingestion, now: float) -> Iterator[Page]:
     """List the objects of *source* and sort each page by the filters and the settle time of *ingestion*."""
     wanted = KeyFilter(ingestion.include, ingestion.exclude)
     directory = source.prefix[: source.prefix.rfind("/") + 1]
-    for listed in source.bucket.pages(source.prefix):
+    for listed in source.listing():
         included = [obj for obj in listed if obj.key.removeprefix(directory) in wanted]
         settled = [o for o in included if o.last_modified.timestamp() <= now - ingestion.settle_seconds]
         unsettled = [o for o in included if o.last_modified.timestamp() > now - ingestion.settle_seconds]

@@ -26,7 +26,7 @@ class Receipt:
     """In quarantine, from this run or an earlier one."""
 
     pending: int
-    """Left for a later run: not settled yet."""
+    """Left for a later run: not settled yet, or of a group that is not whole."""
 
     quarantine: tuple[Quarantined, ...]
     """The objects in quarantine, each with its reason."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from encord_provider.ingestion.description import Description
 from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.limits import Advice, Limits
@@ -19,6 +20,9 @@ class Rules:
 
     complete: Completeness = field(default_factory=Completeness)
     """When a group is whole; until then it waits."""
+
+    description: Description = field(default_factory=Description)
+    """What units are called, and their custom metadata."""
 
     strict: bool = False
     """Whether one fault refuses the whole build, in place of quarantine for the unit that has it."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from encord_provider.buckets.bucket import Bucket
+from encord_provider.buckets.checkpoint import Checkpoint
+from encord_provider.buckets.inventory import Inventory
+from encord_provider.buckets.listing import Listing
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.ingestion import Ingestion
@@ -30,6 +33,12 @@ class Source:
 
     bucket: Bucket
     prefix: str
+    inventory: Inventory | None = None
+    """What is read in place of a listing."""
+
+    def listing(self, since: Checkpoint | None = None) -> Listing | Inventory:
+        """Return the objects, to be iterated over page by page; both know where they stand, an inventory never does."""
+        return self.inventory or self.bucket.listing(self.prefix, since=since)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ class Sieve:
             for candidate in self._faultless(self._whole(page)):
                 spool.add(candidate)
         if self._faults:
+            for fault in self._faults:
+                log.error("%s", fault)
             raise BadManifest(f"of {self.run.ingestion.source}", self._faults)
         spool.finish()
 
@@ -99,10 +101,13 @@ class Sieve:
     def _faultless(self, page: list[Candidate]) -> Iterator[Candidate]:
         """Yield the candidates that can be registered; the others are refused, each with all its faults."""
         refused = []
+        kept = []
         for found in page:
             candidate, outside = self._without_strays(found)
+            kept.append(candidate)
             refused += outside
-            problems = list(self._problems(candidate))
+        for candidate, problems in self.rules.description.of(kept):
+            problems[:0] = self._problems(candidate)
             if problems:
                 refused.append((candidate, "; ".join(problems)))
             else:

@@ -1,9 +1,13 @@
 """Units with custom metadata from wherever it is kept: paths, side files, tables, the store, or a function."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, time
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from encord_provider.errors import BadTable, MissingExtra
 from encord_provider.manifest.naming import PathRule
@@ -84,26 +88,39 @@ def read_parquet(name: str, content: bytes, key: str) -> dict[str, dict[str, Any
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - it ships no types; few tables are Parquet
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
     except ImportError as error:
-        raise MissingExtra("google", "reading Parquet") from error
+        raise MissingExtra("parquet", "reading Parquet") from error
     try:
         table = pq.read_table(pa.BufferReader(content))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BadTable(name, [f"not Parquet: {error}"]) from error
     if key not in table.column_names:
         raise BadTable(name, [f"it has no column {key!r}"])
-    rows: dict[str, dict[str, Any]] = {}
-    faults = []
-    for number, row in enumerate(table.to_pylist(), start=1):
-        entry = row.pop(key)
-        if entry in (None, ""):
+    return rows_by_key(name, table.to_pylist(), key)
+
+
+def rows_by_key(name: str, rows: Iterable[Mapping[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    """Return *rows* of Python values as metadata by the value of their column *key*, which is not metadata itself.
+
+    Empty cells set nothing; dates and UUIDs become text, decimals numbers.
+
+    Raises:
+        BadTable: A row without a value of the column or with one that an earlier row has, or a value that JSON has not.
+
+    """
+    table: dict[str, dict[str, Any]] = {}
+    faults: list[str] = []
+    for number, row in enumerate(rows, start=1):
+        cells = {column: value for column, value in row.items() if value is not None}
+        entry = str(cells.pop(key, ""))
+        if not entry:
             faults.append(f"row {number}: no value in the column {key!r}")
-        elif str(entry) in rows:
+        elif entry in table:
             faults.append(f"row {number}: {entry!r} stands in an earlier row, too")
         else:
-            rows[str(entry)] = {column: _plain(value) for column, value in row.items() if value is not None}
+            table[entry] = _plain_cells(number, cells, faults)
     if faults:
         raise BadTable(name, faults)
-    return rows
+    return table
 
 
 def annotated(
@@ -120,6 +137,29 @@ def annotated(
         yield replace(unit, title=title or unit.title, client_metadata=metadata), objects
 
 
+def _plain_cells(number: int, cells: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:
+    plain = {}
+    for column, value in cells.items():
+        try:
+            plain[column] = _plain(value)
+        except ValueError as error:
+            faults.append(f"row {number}: column {column!r}: {error}")
+    return plain
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what a column holds
-    """Spell dates and the like as JSON can: as ISO text."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    """Return *value* as JSON has it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(own) for name, own in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(own) for own in value]
+    if isinstance(value, Decimal):
+        is_whole = value.is_finite() and value == value.to_integral_value()
+        return int(value) if is_whole else _plain(float(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not a number that JSON has")
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (UUID, date, time)):
+        return str(value) if isinstance(value, UUID) else value.isoformat()
+    raise ValueError(f"JSON has no {type(value).__name__}")

@@ -1,8 +1,9 @@
 """Units to manifests that Encord takes, and that it advises."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from encord_provider.errors import FailNow
 from encord_provider.manifest.layout import FRAME_BYTES, entry_bytes
@@ -41,7 +42,7 @@ class ChunkPlan:
     chunks: int
 
     enlarged: float
-    """How many times the advice a chunk may hold."""
+    """How many times the advice a chunk may hold; infinite when the limits alone are to cut."""
 
 
 class _Load:
@@ -107,22 +108,10 @@ def chunk(
         yield tuple(run)
 
 
-def enlargement(units: Iterable[Unit], advice: Advice, most: int) -> float:
-    """Return how many times the advice a chunk must hold, so that the advice makes no more than *most* chunks.
-
-    Two neighbouring chunks together are always over the advice, by count or by bytes, or they would be one.
-    """
-    share = size = 0.0
-    for unit in units:
-        share += advice.share(unit.kind)
-        size += unit.size
-    return max(1.0, 2 * (share + size / advice.job_bytes) / max(1, most - 1))
-
-
 def plan_chunks(units: Callable[[], Iterable[Unit]], limits: Limits, advice: Advice, most: int) -> ChunkPlan:
     """Plan how to cut *units* into no more than *most* chunks: by the advice if it can be, else beyond it.
 
-    Goes through the units up to three times, and holds none.
+    Goes through the units once, up to three times when the advice makes too many chunks, and holds none.
 
     Args:
         units: Gives the units anew each time it is called.
@@ -134,24 +123,42 @@ def plan_chunks(units: Callable[[], Iterable[Unit]], limits: Limits, advice: Adv
         TooManyManifests: The limits alone make more.
 
     """
-    enlarged = 1.0
-    chunks, _ = _count(units(), limits, advice, enlarged)
-    if chunks > most:
-        enlarged = enlargement(units(), advice, most)
-        chunks, fills = _count(units(), limits, advice, enlarged)
-        if chunks > most:
-            raise TooManyManifests(chunks, most, fills.most_common(1)[0][0])
-    return ChunkPlan(chunks, enlarged)
+    tally = _tally(units(), limits, advice, 1.0)
+    if tally.chunks <= most:
+        return ChunkPlan(tally.chunks, 1.0)
+    for enlarged in (_enlargement(tally.jobs, most), math.inf):
+        tally = _tally(units(), limits, advice, enlarged)
+        if tally.chunks <= most:
+            return ChunkPlan(tally.chunks, enlarged)
+    raise TooManyManifests(tally.chunks, most, tally.fills.most_common(1)[0][0])
 
 
-def _count(
-    units: Iterable[Unit], limits: Limits, advice: Advice, enlarged: float
-) -> tuple[int, Counter[str]]:
-    fills: Counter[str] = Counter()
-    chunks = 0
-    for _, filled in _cut(units, limits, advice, enlarged):
-        chunks += chunks == 0
+def _enlargement(jobs: float, most: int) -> float:
+    """Return how many times the advice a chunk must hold, so that the advice makes no more than *most* chunks.
+
+    Two neighbouring chunks together are always over the advice, by count or by bytes, or they would be one.
+    """
+    return max(1.0, 2 * jobs / max(1, most - 1))
+
+
+@dataclass
+class _Tally:
+    """What cutting came to."""
+
+    chunks: int = 0
+    jobs: float = 0.0
+    """How many jobs of the advice all units together are, by count and by bytes."""
+
+    fills: Counter[str] = field(default_factory=Counter)
+    """What filled the chunks, and how many of them."""
+
+
+def _tally(units: Iterable[Unit], limits: Limits, advice: Advice, enlarged: float) -> _Tally:
+    tally = _Tally()
+    for unit, filled in _cut(units, limits, advice, enlarged):
+        tally.jobs += advice.share(unit.kind) + unit.size / advice.job_bytes
         if filled:
-            fills[filled] += 1
-            chunks += 1
-    return chunks, fills
+            tally.fills[filled] += 1
+        if filled or tally.chunks == 0:
+            tally.chunks += 1
+    return tally

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -25,6 +26,13 @@ from encord_provider.manifest.units import Unit
 
 _URL: Final = heading(URL_HEADING)
 _CREATE_VIDEO: Final = heading(CREATE_VIDEO_HEADING)
+_HEADER: Final = (
+    f"begin with a header of {URL_HEADING} and one of {', '.join(dict.fromkeys(TITLE_HEADINGS.values()))}"
+)
+
+_SEPARATORS: Final = re.compile("[;\t|]")
+"""What some programs write between cells in place of commas."""
+
 _BOOLEANS: Final = {"true": True, "": True, "false": False}
 """What a cell under ``Create video`` means; blank is true, the opposite of JSON's default."""
 
@@ -99,11 +107,14 @@ class CsvReader:
             except StopIteration:
                 break
             except csv.Error as error:
-                self._fault("CSV", f"{error}; nothing after it was read", "mend the file", line)
+                is_open = "unexpected end" in str(error)
+                problem = "a quote opens a cell here, and none closes it" if is_open else str(error)
+                self._fault("CSV", f"{problem}; nothing after it was read", "mend the file", line)
                 break
             except UnicodeDecodeError as error:
-                problem = f"near this line: {error.reason}; nothing after it was read"
-                self._fault("UTF-8", problem, "save it as UTF-8", line)
+                at = line + error.object[: error.start].count(b"\n")
+                problem = f"not UTF-8: {error.reason}; nothing from line {line} on was read"
+                self._fault("UTF-8", problem, "save the file as UTF-8", at)
                 break
             if any(heading(cell) == _URL for cell in row):
                 self._begin(row, line)
@@ -111,7 +122,7 @@ class CsvReader:
                 yield from self._row(row, line)
         for group in self._groups.values():
             yield self._grouped(group)
-        self._count()
+        self._judge_file()
         self.size = self._lines.detach().tell()
 
     def _begin(self, header: list[str], line: int) -> None:
@@ -121,7 +132,7 @@ class CsvReader:
         others = [name for name in names if name and name not in (_URL, _CREATE_VIDEO, *KINDS_BY_HEADING)]
         if others or len(titles) > 1 or len(set(names)) < len(names):
             problem = f"the headings {', '.join(header)} are not those of one kind"
-            self._fault("CSV header", problem, "use those of the documentation, each once", line)
+            self._fault("CSV header", problem, f"{_HEADER}; other kinds are listed in JSON", line)
         create_video = names.index(_CREATE_VIDEO) if _CREATE_VIDEO in names else None
         if titles:
             kind = KINDS_BY_HEADING[names[titles[0]]]
@@ -136,7 +147,12 @@ class CsvReader:
         section = self._section
         if section is None:
             row = _Row("", "", line)
-            row.fault("CSV header", "no header tells the kind", "put one before it")
+            found = _SEPARATORS.findall(cells[0]) if len(cells) == 1 else []
+            if found:
+                problem = f"no header tells the kind; {found[0]!r} seems to separate the cells"
+                row.fault("CSV header", problem, "separate them by commas")
+            else:
+                row.fault("CSV header", "no header tells the kind", _HEADER)
             yield Reading(Place("", line), None, tuple(row.faults))
             return
         row = _Row(section.cell(cells, section.url), section.cell(cells, section.title), line)
@@ -200,7 +216,9 @@ class CsvReader:
             found += (Fault(unit.title, "URL form", note, remedy, "", place.line, Severity.NOTE),)
         return Reading(place, unit, tuple(faults) + found, rows)
 
-    def _count(self) -> None:
+    def _judge_file(self) -> None:
+        if not self.rows and self._section is None and not self.faults:
+            self._fault("CSV header", "neither a header nor a row", _HEADER, 1)
         if self.limits and self.rows > self.limits.csv_entries:
             problem = f"{self.rows} rows, Encord takes {self.limits.csv_entries}"
             self.faults.append(Fault("", "CSV entries", problem, "split the file, or write JSON"))

@@ -2,103 +2,81 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from encord_provider.manifest import typed
-from encord_provider.manifest.faults import Fault, Severity, faults_of
+from encord_provider.manifest.entries import Entry
+from encord_provider.manifest.faults import Severity, faults_of
 from encord_provider.manifest.kinds import GROUPED, IMAGE_GROUPS, Kind, kind_of
 from encord_provider.manifest.limits import Limits
-from encord_provider.manifest.media_metadata import METADATA_FORMS, MediaMetadata
-from encord_provider.manifest.media_reader import read_media
+from encord_provider.manifest.member_reader import is_form_of, read_members
 from encord_provider.manifest.object_urls import note_on
 from encord_provider.manifest.readings import Place, Reading
-from encord_provider.manifest.spellings import ENTRY_KEYS, FLAGS, FROM_ITEMS_KEYS, KINDS_BY_KEY
-from encord_provider.manifest.units import File, Unit
+from encord_provider.manifest.spellings import ENTRY_KEYS, FLAGS, FROM_ITEMS_KEYS, KINDS_BY_KEY, nearest
+from encord_provider.manifest.units import Unit
 
 _NUMBERED: Final = re.compile(r"object_?[uU]rl_([0-9]{1,9})")
-
-_MISLED: Final = "give it its documented type"
-
-
-@dataclass
-class _Entry:
-    """An entry under way to a unit."""
-
-    kind: Kind
-    key: str
-    place: Place
-    values: dict[str, Any] = field(default_factory=dict)
-    numbered: dict[int, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, rule: str, problem: str, remedy: str, severity: Severity = Severity.ERROR) -> None:
-        title = self.values.get("title")
-        self.faults.append(
-            Fault(
-                title if isinstance(title, str) else "",
-                rule,
-                problem,
-                remedy,
-                self.place.path,
-                self.place.line,
-                severity,
-            )
-        )
-
-    def text(self, name: str) -> str | None:
-        value = self.values.get(name)
-        if value is None or isinstance(value, str):
-            return value
-        self.fault("key type", f"{name} is {value!r:.80}, not text", _MISLED)
-        return None
-
-    def mapping(self, name: str) -> dict[str, Any] | None:
-        value = self.values.get(name)
-        if value is None or isinstance(value, dict):
-            return value
-        self.fault("key type", f"{name} is {value!r:.80}, not an object", _MISLED)
-        return None
 
 
 def read_entry(key: str, value: object, place: Place, limits: Limits | None) -> Reading:
     """Read one entry under the top-level *key*, and judge the unit by *limits*, if there are any."""
-    entry = _Entry(KINDS_BY_KEY[key], key, place)
+    entry = Entry(KINDS_BY_KEY[key], key, place)
     if not isinstance(value, dict):
         entry.fault("entry", f"{value!r:.80} is not an object", "write {...}")
         return Reading(place, None, tuple(entry.faults))
     _sort(value, entry)
     unit = _unit(entry)
-    if limits and not any(fault.severity is Severity.ERROR for fault in entry.faults):
-        entry.faults += (
-            Fault(fault.unit, fault.rule, fault.problem, fault.remedy, place.path, place.line)
-            for fault in faults_of(unit, limits)
-        )
+    if limits and not entry.is_broken:
+        entry.faults += [
+            replace(fault, path=place.path, line=place.line) for fault in faults_of(unit, limits)
+        ]
         _note_kind(unit, entry)
         _note_form(unit, entry)
     return Reading(place, unit, tuple(entry.faults))
 
 
-def _sort(given: Mapping[str, Any], entry: _Entry) -> None:
-    """Put each key of an entry under what it means, and tell of those that mean nothing."""
+_OF_ANY: Final = frozenset({"title", "client_metadata", "create_video", "external_file_type"})
+
+
+def _meanings(key: str) -> frozenset[str]:
+    """Return what entries under a top-level key may say."""
+    kind = KINDS_BY_KEY[key]
+    if key in FROM_ITEMS_KEYS:
+        return _OF_ANY | {"items", "video_url_prefix"}
+    if kind is Kind.SCENE:
+        return _OF_ANY | {"scene"}
+    if kind in GROUPED:
+        return _OF_ANY | {"frames", "url"}
+    single = _OF_ANY | {"url", "media", "placeholder"}
+    return single | {"settings"} if kind is Kind.TIME_SERIES else single
+
+
+_MEANINGS: Final = {key: _meanings(key) for key in KINDS_BY_KEY}
+
+
+def _sort(given: Mapping[str, Any], entry: Entry) -> None:
+    """Put each key of an entry under what it means, and tell of those that mean nothing there."""
+    meanings = _MEANINGS[entry.key]
     for key, value in given.items():
         name = ENTRY_KEYS.get(key)
         if name is None:
             _sort_other(key, value, entry)
-        elif name == "media" and value is not None and not _is_form_of(key, entry.kind):
-            entry.fault("key", f"{key} under {entry.key}", f"{entry.kind} has none; take it out")
-        elif value is not None:
-            if name in entry.values and entry.values[name] != value:
-                entry.fault(
-                    "duplicate key", f"{key} says again, and otherwise, what another key says", "keep one"
-                )
-            entry.values[name] = value
+        elif value is None:
+            continue
+        elif name not in meanings or (name == "media" and not is_form_of(key, entry.kind)):
+            entry.fault("key", f"{key} under {entry.key}", "entries of that list have none; take it out")
+        elif entry.values.setdefault(name, value) != value:
+            problem = f"{key} says again, and otherwise, what another key says"
+            entry.fault("duplicate key", problem, "keep one")
 
 
-def _sort_other(key: str, value: object, entry: _Entry) -> None:
+def _sort_other(key: str, value: object, entry: Entry) -> None:
     numbered = _NUMBERED.fullmatch(key)
-    if numbered:
+    if numbered and "url" not in _MEANINGS[entry.key]:
+        entry.fault("key", f"{key} under {entry.key}", "entries of that list have none; take it out")
+    elif numbered:
         number = int(numbered[1])
         if number in entry.numbered:
             entry.fault("duplicate key", f"{key} and another key have the same number", "number them anew")
@@ -107,19 +85,21 @@ def _sort_other(key: str, value: object, entry: _Entry) -> None:
         remedy = "write it beside the lists, at the top of the manifest"
         entry.fault("key", f"{key} stands in an entry, where it does nothing", remedy, Severity.NOTE)
     else:
-        remedy = "take it out, or put it into clientMetadata"
-        entry.fault("key", f"no key of an entry is named {key!r}; it is passed over", remedy, Severity.MENDED)
+        meant = nearest(key, ENTRY_KEYS)
+        remedy = (
+            f"write {meant}, if that was meant, or take it out" if meant else "put it into clientMetadata"
+        )
+        is_url = key.casefold().startswith(
+            "object"
+        )  # an object would be lost, and not only what is said of one
+        severity = Severity.ERROR if is_url else Severity.MENDED
+        entry.fault("key", f"no key of an entry is named {key!r}; it is passed over", remedy, severity)
 
 
-def _is_form_of(key: str, kind: Kind) -> bool:
-    form = METADATA_FORMS.get(kind)
-    return form is not None and key.lower().replace("_", "") == form[0].lower()
-
-
-def _unit(entry: _Entry) -> Unit:
+def _unit(entry: Entry) -> Unit:
     from_items = entry.key in FROM_ITEMS_KEYS
     _check_type(entry, typed.FROM_ITEMS_TYPE if from_items else typed.TYPES[entry.kind])
-    urls, files = ((), ()) if from_items or entry.kind is Kind.SCENE else _members(entry)
+    urls, files = ((), ()) if from_items or entry.kind is Kind.SCENE else read_members(entry)
     kind = _kind(entry)
     return Unit(
         kind,
@@ -134,14 +114,14 @@ def _unit(entry: _Entry) -> Unit:
     )
 
 
-def _check_type(entry: _Entry, expected: str) -> None:
+def _check_type(entry: Entry, expected: str) -> None:
     given = entry.values.get("external_file_type")
     if given not in (None, expected):
         problem = f"externalFileType is {given!r}, under {entry.key} it is {expected}"
         entry.fault("externalFileType", problem, "move the entry, or mend the type")
 
 
-def _kind(entry: _Entry) -> Kind:
+def _kind(entry: Entry) -> Kind:
     """Tell a sequence from a group; elsewhere the pages list ``createVideo``, and it does nothing."""
     if entry.kind not in IMAGE_GROUPS:
         return entry.kind
@@ -154,94 +134,7 @@ def _kind(entry: _Entry) -> Kind:
     return Kind.IMAGE_SEQUENCE if given is True else Kind.IMAGE_GROUP
 
 
-def _members(entry: _Entry) -> tuple[tuple[str, ...], tuple[File, ...]]:
-    """Return the URLs of an entry in order, and what is known of each, in whichever form they stand."""
-    if entry.kind not in GROUPED:
-        url = entry.values.get("url")
-        if url is None and len(entry.numbered) == 1:
-            entry.fault(
-                "key", "a numbered objectUrl in a unit of one object", "write objectUrl", Severity.MENDED
-            )
-            (url,) = entry.numbered.values()
-        elif entry.numbered:
-            entry.fault("key", "numbered object URLs in a unit of one object", "write objectUrl alone")
-        return _all((_file(entry, url, entry.values, "objectUrl"),))
-    frames = entry.values.get("frames")
-    if frames is not None:
-        if entry.numbered or not isinstance(frames, list):
-            entry.fault(
-                "members", "the frames are no list, or stand in two forms", "give one list, or numbers"
-            )
-            return (), ()
-        return _all(tuple(_frame(entry, number, frame) for number, frame in enumerate(frames)))
-    if entry.values.get("url") is not None:
-        entry.fault("key", "an objectUrl without number in a group", "write objectUrl_0", Severity.MENDED)
-        entry.numbered.setdefault(0, entry.values["url"])
-    if sorted(entry.numbered) != list(range(len(entry.numbered))):
-        numbers = ", ".join(map(str, sorted(entry.numbered)[:20]))
-        entry.fault(
-            "numbering", f"the object URLs have the numbers {numbers}", "number them 0, 1, 2 without a gap"
-        )
-    in_order = sorted(entry.numbered.items())
-    return _all(tuple(_file(entry, url, {}, f"objectUrl_{number}") for number, url in in_order))
-
-
-def _all(members: tuple[tuple[str, File], ...]) -> tuple[tuple[str, ...], tuple[File, ...]]:
-    files = tuple(file for _, file in members)
-    known = any(file != _UNKNOWN for file in files)
-    return tuple(url for url, _ in members), files if known else ()
-
-
-_UNKNOWN: Final = File()
-
-
-def _frame(entry: _Entry, number: int, given: object) -> tuple[str, File]:
-    if not isinstance(given, dict):
-        entry.fault("entry", f"frame {number} is {given!r:.80}, not an object", 'write {"url": ...}')
-        return "", _UNKNOWN
-    sorted_values: dict[str, Any] = {}
-    for key, value in given.items():
-        name = ENTRY_KEYS.get(key)
-        if name not in ("url", "title", "media", "placeholder") or (
-            name == "media" and value is not None and not _is_form_of(key, entry.kind)
-        ):
-            entry.fault("key", f"frame {number} has a key {key!r}, which frames do not have", "take it out")
-        elif value is not None:
-            sorted_values[name] = value
-    return _file(entry, sorted_values.get("url"), sorted_values, f"the url of frame {number}", of_frame=True)
-
-
-def _file(
-    entry: _Entry, url: object, values: Mapping[str, Any], what: str, *, of_frame: bool = False
-) -> tuple[str, File]:
-    if not isinstance(url, str):
-        problem = f"{what} is missing" if url is None else f"{what} is {url!r:.80}, not text"
-        entry.fault("members" if url is None else "key type", problem, "give the whole URL")
-        url = ""
-    title, placeholder = (values.get(name) for name in ("title", "placeholder"))
-    if not of_frame:
-        title = None  # it is the unit's
-    for name, value in (("title", title), ("placeholderItemUuid", placeholder)):
-        if value is not None and not isinstance(value, str):
-            entry.fault("key type", f"{name} of {what} is {value!r:.80}, not text", _MISLED)
-    media = _media(entry, values.get("media"))
-    if title is None and placeholder is None and media is None:
-        return url, _UNKNOWN
-    return url, File(_text_or_none(title), media, _text_or_none(placeholder))
-
-
-def _media(entry: _Entry, given: object) -> MediaMetadata | None:
-    if given is None:
-        return None
-    key, form = METADATA_FORMS[entry.kind]
-    media, problems = read_media(form, given)
-    for problem in problems:
-        remedy = "mend it, or leave it out: Encord then reads the file"
-        entry.fault("media metadata", f"{key}: {problem}", remedy)
-    return media
-
-
-def _items(entry: _Entry) -> tuple[str, ...]:
+def _items(entry: Entry) -> tuple[str, ...]:
     given = entry.values.get("items")
     if isinstance(given, list) and given and all(isinstance(item, str) for item in given):
         return tuple(given)
@@ -249,16 +142,14 @@ def _items(entry: _Entry) -> tuple[str, ...]:
     return ()
 
 
-def _title(entry: _Entry, urls: tuple[str, ...]) -> str:
+def _title(entry: Entry, urls: tuple[str, ...]) -> str:
     title = entry.text("title")
-    if title is not None and title != "":
-        return title
-    default = default_title(urls[0]) if urls else ""
-    if default and "title" not in entry.values:
+    if "title" in entry.values or not urls:
+        return title or ""
+    default = default_title(urls[0])
+    if default:
         problem = f"no title, and Encord's default has changed; read as {default!r}"
         entry.fault("title", problem, "write one", Severity.NOTE)
-    elif default:
-        return ""
     return default
 
 
@@ -273,7 +164,7 @@ def default_title(url: str) -> str:
         return url
 
 
-def _note_kind(unit: Unit, entry: _Entry) -> None:
+def _note_kind(unit: Unit, entry: Entry) -> None:
     """Tell when the name of a file says another kind than the list it stands in."""
     expected = Kind.IMAGE if unit.kind in IMAGE_GROUPS else unit.kind
     for url in unit.urls:
@@ -284,13 +175,9 @@ def _note_kind(unit: Unit, entry: _Entry) -> None:
             return
 
 
-def _note_form(unit: Unit, entry: _Entry) -> None:
+def _note_form(unit: Unit, entry: Entry) -> None:
     for url in unit.urls:
         note = note_on(url)
         if note:
             entry.fault("URL form", note, "see the forms of URLs in the reference", Severity.NOTE)
             return
-
-
-def _text_or_none(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -43,8 +43,8 @@ def entry_of(unit: Unit) -> dict[str, Any]:
             entry["videoUrlPrefix"] = unit.video_url_prefix
     elif unit.kind in GROUPED:
         entry |= {f"objectUrl_{n}": url for n, url in enumerate(unit.urls)}
-    elif unit.scene is not None:
-        entry["scene"] = in_order(dict(unit.scene))
+    elif unit.kind is Kind.SCENE:
+        entry["scene"] = in_order(dict(unit.scene or {}))
     else:
         (entry["objectUrl"],) = unit.urls
     if unit.kind in IMAGE_GROUPS:

@@ -13,6 +13,11 @@ def as_globs(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def escape(text: str) -> str:
+    """Return the glob that stands for *text* itself."""
+    return glob.escape(text)
+
+
 class KeyFilter:
     """Decide by globs whether a key is wanted: some *include* glob matches and no *exclude* glob does."""
 

@@ -39,6 +39,9 @@ class Grouping:
     by: Callable[[str], tuple[Kind, str] | None] | None = None
     """Key to kind and title of its unit, before anything else is asked; None leaves it to the rest."""
 
+    content_type: Callable[[str], str | None] | None = None
+    """Key to the content type of an object; asked only of keys whose name tells no kind."""
+
     @classmethod
     def by_directory(cls, kind: Kind, prefix: str = "") -> "Grouping":
         """Group the images of each directory below *prefix*; *kind* is an image group or a sequence."""
@@ -65,6 +68,8 @@ class Grouping:
         if placed:
             return placed
         kind = self.kinds.kind_of(key)
+        if kind is None and self.content_type:
+            kind = self.kinds.kind_of(key, self.content_type(key))
         if kind is Kind.IMAGE:
             if title := _unit_in(self.image_groups, key):
                 return Kind.IMAGE_GROUP, title

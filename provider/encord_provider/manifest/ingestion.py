@@ -18,6 +18,9 @@ class Ingestion(BaseModel):
     source: str
     """Bucket and prefix, for example ``s3://fleet-cameras/2026-01-01/``."""
 
+    inventory: str | None = None
+    """Manifest of an inventory, or table of keys, that is read in place of a listing."""
+
     folder: str
     """Name or UUID of the storage folder; created when no folder has the name."""
 

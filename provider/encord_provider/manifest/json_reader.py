@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from encord_provider.manifest import external
 from encord_provider.manifest.entry_reader import read_entry
 from encord_provider.manifest.faults import Fault, Severity
 from encord_provider.manifest.json_scanner import Key, Scanner, Slip, Unreadable, Value
 from encord_provider.manifest.json_writer import Flags
 from encord_provider.manifest.limits import Limits
 from encord_provider.manifest.readings import Place, Reading
-from encord_provider.manifest.spellings import FLAGS, KINDS_BY_KEY
+from encord_provider.manifest.spellings import FLAGS, KINDS_BY_KEY, nearest
 
 _REMEDIES: Final = {
     "trailing comma": "take it out; Encord would refuse the whole file",
-    "duplicate key": "put the entries of both into one; most readers keep only the last",
+    "duplicate key": "keep one; most readers keep only the last",
 }
-
-_MENDED: Final = frozenset({"trailing comma", "duplicate key"})
 
 
 class JsonReader:
@@ -53,7 +52,7 @@ class JsonReader:
                     self._meet(found)
                 elif isinstance(found, Slip):
                     self.faults.append(_slip(found, ""))
-                elif found.index is not None:
+                elif found.number is not None:
                     yield from self._entry(found)
                 else:
                     self._single(found)
@@ -66,17 +65,18 @@ class JsonReader:
     def _meet(self, key: Key) -> None:
         if key.name in self._keys:
             problem = f"the key stands twice, first in line {self._keys[key.name]}"
-            self._fault(
-                "duplicate key", problem, _REMEDIES["duplicate key"], key.name, key.line, Severity.MENDED
-            )
+            remedy = "put the entries of both into one; most readers keep only the last"
+            self._fault("duplicate key", problem, remedy, key.name, key.line, Severity.MENDED)
         self._keys.setdefault(key.name, key.line)
 
     def _entry(self, found: Value) -> Iterator[Reading]:
-        place = Place(f"{found.key}[{found.index}]", found.line)
+        place = Place(f"{found.key}[{found.number}]", found.line)
         if found.key not in KINDS_BY_KEY:
-            known = ", ".join(sorted(KINDS_BY_KEY))
             problem = f"{found.key!r} is no kind of data that Encord registers"
-            fault = Fault("", "top-level key", problem, f"use one of {known}", place.path, place.line)
+            remedy = (
+                f"use {nearest(found.key, KINDS_BY_KEY) or ', '.join(dict.fromkeys(external.KEYS.values()))}"
+            )
+            fault = Fault("", "top-level key", problem, remedy, place.path, place.line)
             yield Reading(place, None, (fault,))
             return
         try:
@@ -108,7 +108,7 @@ class JsonReader:
             self._flags[name] = found.value
 
     def _judge_flags(self) -> None:
-        if "skip_duplicate_urls" not in self._flags:
+        if "skip_duplicate_urls" not in {FLAGS.get(key) for key in self._keys}:
             problem = (
                 "skip_duplicate_urls is absent, which is false: a repeated job registers everything again"
             )
@@ -131,5 +131,5 @@ class JsonReader:
 
 
 def _slip(slip: Slip, path: str) -> Fault:
-    severity = Severity.MENDED if slip.rule in _MENDED else Severity.ERROR
+    severity = Severity.MENDED if slip.is_clear else Severity.ERROR
     return Fault("", slip.rule, slip.problem, _REMEDIES.get(slip.rule, "mend it"), path, slip.line, severity)

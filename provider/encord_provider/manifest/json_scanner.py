@@ -6,9 +6,10 @@ at any position of a text, needs only this walk around it.
 
 import codecs
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 _CHUNK: Final = 1024 * 1024
 """Bytes read at once; a value that is longer is read on until it is whole."""
@@ -30,30 +31,29 @@ class Unreadable(Exception):
         self.column = column
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(NamedTuple):
     """A breach of JSON's rules after which reading can go on."""
 
     rule: str
     problem: str
     line: int
+    is_clear: bool
+    """Whether what was meant is clear all the same."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A value at the top of the document, or an element of a list there."""
 
     key: str
-    index: int | None
-    """The element's number; None for a value that is no list."""
+    number: int | None
+    """Of an element, from 0; None for a value that is no list."""
 
     value: Any
     line: int
     slips: tuple[Slip, ...] = ()
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key at the top, before its value."""
 
     name: str
@@ -79,14 +79,17 @@ class Scanner:
     """Up to where the line breaks of `_text` are in `_line`."""
     _ended: bool = False
     _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8-sig"))
-    _slips: list[tuple[str, str]] = field(default_factory=list)
+    _slips: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._json = json.JSONDecoder(object_pairs_hook=self._pairs, parse_constant=self._constant)
+        hooks: dict[str, Any] = {"object_pairs_hook": self._pairs, "parse_constant": self._constant}
+        self._json = json.JSONDecoder(**hooks)
+        self._patient = json.JSONDecoder(**hooks, parse_int=self._integer)
+        """Slower: takes numbers of more digits than Python reads."""
 
     def __iter__(self) -> Iterator[Key | Value | Slip]:
         """Yield keys, values and elements in order."""
-        self._expect("{", "a manifest is a JSON object")
+        self._expect("{", "a manifest, which is an object in braces")
         while self._next() != "}":
             key = Key(self._string(), self._line_here())
             yield key
@@ -98,14 +101,14 @@ class Scanner:
             yield from self._comma("}", key.name)
         self._at += 1
         if self._next():
-            raise self._unreadable("JSON", "there is something after the end of the manifest")
+            raise self._unreadable("JSON", f"after the end of the manifest stands {self._shown()}")
 
     def _elements(self, key: Key) -> Iterator[Value | Slip]:
         self._at += 1
-        index = 0
+        number = 0
         while self._next() != "]":
-            yield self._value(key.name, index)
-            index += 1
+            yield self._value(key.name, number)
+            number += 1
             yield from self._comma("]", key.name)
         self._at += 1
 
@@ -113,10 +116,12 @@ class Scanner:
         found = self._next()
         if found == end:
             return
+        if found != ",":
+            raise self._unreadable("JSON", f"expected a comma or {end} after {key}, found {self._shown()}")
         line = self._line_here()
-        self._expect(",", f"a comma or {end} after {key}")
+        self._at += 1
         if self._next() == end:
-            yield Slip("trailing comma", f"a comma before {end}", line)
+            yield Slip("trailing comma", f"a comma before {end}", line, is_clear=True)
 
     def _expect(self, character: str, what: str) -> None:
         if self._next() != character:
@@ -128,7 +133,7 @@ class Scanner:
             raise self._unreadable("JSON", f"expected a key in double quotes, found {self._shown()}")
         return str(self._value("", None).value)
 
-    def _value(self, key: str, index: int | None) -> Value:
+    def _value(self, key: str, number: int | None) -> Value:
         """Decode the value that begins here, reading on until it is whole."""
         self._next()
         line = self._line_here()
@@ -145,19 +150,25 @@ class Scanner:
                     self._read(size)
                     size *= 2
                 elif (comma := self._trailing_comma(error.pos)) is not None:
-                    commas.append(Slip("trailing comma", "a comma before the end", self._line_at(comma)))
+                    commas.append(
+                        Slip("trailing comma", "a comma before the end", self._line_at(comma), True)
+                    )
                     self._text = f"{self._text[:comma]} {self._text[comma + 1 :]}"
                 else:
-                    raise self._unreadable("JSON", error.msg, error.pos) from error
+                    is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._text)
+                    problem = "the file ends within a value that begins here" if is_cut else error.msg
+                    raise self._unreadable("JSON", problem, self._at if is_cut else error.pos) from error
             except RecursionError as error:
                 raise self._unreadable("JSON depth", "a value is nested too deeply") from error
-            except ValueError as error:
-                raise self._unreadable("JSON", str(error)) from error
+            except ValueError:
+                self._json = self._patient
             else:
                 if end < len(self._text) or self._ended:
-                    slips = commas + [Slip(rule, problem, line) for rule, problem in self._slips]
+                    slips = commas + [
+                        Slip(rule, problem, line, clear) for rule, problem, clear in self._slips
+                    ]
                     self._at = end
-                    return Value(key, index, value, line, tuple(slips))
+                    return Value(key, number, value, line, tuple(slips))
                 self._read(size)  # a number at the end may go on
 
     def _trailing_comma(self, error: int) -> int | None:
@@ -197,7 +208,9 @@ class Scanner:
         try:
             more = self._decoder.decode(content, final=self._ended)
         except UnicodeDecodeError as error:
-            raise self._unreadable("UTF-8", f"not UTF-8: {error.reason}") from error
+            before = self._text[self._at :] + error.object[: error.start].decode()
+            line, column = self._line + before.count("\n"), len(before) - before.rfind("\n")
+            raise Unreadable("UTF-8", f"not UTF-8: {error.reason}", line, column) from error
         self._text = self._text[self._at :] + more
         self._at = self._counted = 0
 
@@ -224,13 +237,24 @@ class Scanner:
     def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            seen: set[str] = set()
-            for key, _ in pairs:
-                if key in seen:
-                    self._slips.append(("duplicate key", f"the key {key!r} stands twice in one object"))
-                seen.add(key)
+            first: dict[str, Any] = {}
+            for key, value in pairs:
+                if key in first:
+                    is_same = first[key] == value
+                    problem = f"the key {key!r} stands twice in one object" + (
+                        "" if is_same else ", and differs"
+                    )
+                    self._slips.append(("duplicate key", problem, is_same))
+                first.setdefault(key, value)
         return found
 
     def _constant(self, name: str) -> float:
-        self._slips.append(("JSON", f"{name} is not JSON"))
+        self._slips.append(("JSON", f"{name} is not JSON", False))
         return float(name)
+
+    def _integer(self, digits: str) -> float:
+        try:
+            return int(digits)
+        except ValueError:
+            self._slips.append(("JSON", f"a number of {len(digits)} digits", False))
+            return math.inf

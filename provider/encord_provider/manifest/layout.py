@@ -1,10 +1,10 @@
 """The bytes of a manifest: one unit a line, so that two manifests can be compared by eye and read as a stream."""
 
 import json
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from encord_provider.manifest.external import entry_of
+from encord_provider.manifest.json_text import bytes_of, quote, sorting_encoder
 from encord_provider.manifest.kinds import GROUPED, Kind
 from encord_provider.manifest.units import Unit
 
@@ -20,20 +20,7 @@ FRAME_BYTES: Final = 512
 """Bytes of a manifest that hold no unit: braces, flags and the keys of all kinds; in truth some 300."""
 
 
-_quote: Final = json.encoder.encode_basestring
-
-
-def _sorting_encoder() -> Callable[[Any], str]:
-    """Return what writes JSON with sorted keys, made once: `json.JSONEncoder` makes its compiled half at each call."""
-    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    make = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:  # a Python without it
-        return encoder.encode
-    compiled = make(None, encoder.default, _quote, None, ":", ",", True, False, False)
-    return lambda value: "".join(compiled(value, 0))
-
-
-_encode_sorted: Final = _sorting_encoder()
+_encode_sorted: Final = sorting_encoder(",", ":")
 
 
 def text_of(unit: Unit) -> str:
@@ -44,7 +31,7 @@ def text_of(unit: Unit) -> str:
     if unit.files or unit.settings is not None or unit.kind not in _PLAIN:
         return encode(entry_of(unit))
     (url,) = unit.urls
-    text = f'{{"title":{_quote(unit.title)},"objectUrl":{_quote(url)}'
+    text = f'{{"title":{quote(unit.title)},"objectUrl":{quote(url)}'
     if unit.client_metadata:
         return f'{text},"clientMetadata":{_encode_sorted(dict(unit.client_metadata))}}}'
     return f"{text}}}"
@@ -52,5 +39,4 @@ def text_of(unit: Unit) -> str:
 
 def entry_bytes(unit: Unit) -> int:
     """Return the bytes that *unit* takes up in a manifest, its comma and line break included."""
-    text = text_of(unit)
-    return (len(text) if text.isascii() else len(text.encode())) + len(SEPARATOR)
+    return bytes_of(text_of(unit)) + len(SEPARATOR)

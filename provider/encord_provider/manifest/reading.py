@@ -7,17 +7,47 @@ from typing import BinaryIO, Final, TypeAlias
 from encord_provider.manifest.csv_reader import CsvReader
 from encord_provider.manifest.faults import Fault, Severity
 from encord_provider.manifest.json_reader import JsonReader
+from encord_provider.manifest.json_writer import Flags
 from encord_provider.manifest.limits import Limits
 from encord_provider.manifest.readings import Reading
 from encord_provider.manifest.schema import MetadataSchema
 from encord_provider.manifest.units import Unit
 
-Reader: TypeAlias = JsonReader | CsvReader
+Reader: TypeAlias = "JsonReader | CsvReader | NoManifest"
 
 _PEEKED: Final = 1024
 """Bytes that are looked at to tell JSON from CSV."""
 
+_JSON: Final = (b"{", b"[", b"/")
+"""How JSON begins, and a comment in it, which is a fault that its reader tells better."""
+
 _BOM: Final = b"\xef\xbb\xbf"
+
+
+_FOREIGN: Final = {
+    b"\x1f\x8b": "it is packed by gzip",
+    b"BZh": "it is packed by bzip2",
+    b"\xfd7zXZ": "it is packed by xz",
+    b"\x28\xb5\x2f\xfd": "it is packed by zstd",
+    b"PK\x03\x04": "it is a ZIP archive, or a spreadsheet",
+    b"\xff\xfe": "it is UTF-16",
+    b"\xfe\xff": "it is UTF-16",
+}
+"""How files begin that are taken for manifests by mistake."""
+
+
+class NoManifest:
+    """A file that is no manifest, as its first bytes tell: read as nothing but that fault."""
+
+    def __init__(self, problem: str, limits: Limits) -> None:
+        self.limits: Limits | None = limits
+        self.faults = [Fault("", "UTF-8", problem, "give plain text in UTF-8", line=1)]
+        self.flags = Flags(skip_duplicate_urls=False)
+        self.size = 0
+
+    def __iter__(self) -> Iterator[Reading]:
+        """Yield nothing."""
+        return iter(())
 
 
 def open_manifest(stream: BinaryIO, limits: Limits | None = None) -> Reader:
@@ -25,10 +55,15 @@ def open_manifest(stream: BinaryIO, limits: Limits | None = None) -> Reader:
 
     Units are judged by *limits*, by default by Encord's published ones.
     """
-    start = stream.read(_PEEKED).removeprefix(_BOM).lstrip()
+    start = stream.read(_PEEKED)
     stream.seek(0)
-    reader = JsonReader if start[:1] in (b"{", b"[", b"") else CsvReader
-    return reader(stream, limits or Limits())
+    for beginning, problem in _FOREIGN.items():
+        if start.startswith(beginning):
+            return NoManifest(problem, limits or Limits())
+    if b"\0" in start:
+        return NoManifest("it holds NUL bytes, as UTF-16 does, and what is no text", limits or Limits())
+    is_json = start.removeprefix(_BOM).lstrip()[:1] in (*_JSON, b"")
+    return (JsonReader if is_json else CsvReader)(stream, limits or Limits())
 
 
 class Quarantine:
@@ -67,9 +102,7 @@ class Quarantine:
         told = 0
         for reading in self.reader:
             faults = self._faults(reading)
-            for fault in faults:
-                self._tell(fault)
-            for fault in self.reader.faults[told:]:
+            for fault in (*self.reader.faults[told:], *faults):
                 self._tell(fault)
             told = len(self.reader.faults)
             if reading.unit is not None and not any(map(self._stops, faults)):

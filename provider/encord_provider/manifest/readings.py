@@ -1,13 +1,12 @@
 """What came of reading one entry of a manifest: a unit, or the faults that stand in its way."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from encord_provider.manifest.faults import Fault, Severity
 from encord_provider.manifest.units import Unit
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where an entry stands."""
 
     path: str
@@ -17,8 +16,7 @@ class Place:
     """The line of the file, from 1, on which it begins."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One entry of a manifest as it was read; no entry goes without one."""
 
     place: Place

@@ -1,5 +1,7 @@
 """Every spelling under which a manifest may say a thing: pages, SDK and people differ in case and number."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Final
 
 from encord_provider.manifest import external, typed
@@ -63,3 +65,15 @@ ENTRY_KEYS: Final[dict[str, str]] = {
     },
 }
 """Spelling of an entry's key to what it means."""
+
+DOCUMENTED_NAMES: Final = {meaning: spelling for spelling, meaning in reversed(ENTRY_KEYS.items())}
+"""What a key of an entry means to how the documentation spells it."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of *known* that somebody who wrote *word* may have meant."""
+    by_sound: dict[str, str] = {}
+    for name in known:
+        by_sound.setdefault(name.casefold().replace("_", ""), name)
+    found = get_close_matches(word.casefold().replace("_", ""), by_sound, n=1, cutoff=0.8)
+    return by_sound[found[0]] if found else None

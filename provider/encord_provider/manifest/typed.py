@@ -77,8 +77,8 @@ def _body(unit: Unit) -> dict[str, Any]:
     if unit.kind in GROUPED:
         key = "dicomFiles" if unit.kind is Kind.DICOM_SERIES else "images"
         return {key: [dict(_file(unit, url, file)) for url, file in zip(unit.urls, files, strict=True)]}
-    if unit.scene is not None:
-        return {"scene": in_order(dict(unit.scene))}
+    if unit.kind is Kind.SCENE:
+        return {"scene": in_order(dict(unit.scene or {}))}
     (url,), (file,) = unit.urls, files
     body = {"objectUrl": url, **dict(_facts(unit, file))}
     return body if unit.settings is None else body | {"settings": in_order(dict(unit.settings))}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.media_metadata import MediaMetadata
@@ -23,36 +23,40 @@ class File:
     """UUID of an item that Encord has made for it; the typed form has it "for system use only"."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Unit:
-    """One storage item to be, made of one object or of several in order."""
+    """One storage item to be, made of one object or of several in order.
 
-    kind: Kind
-    title: str
+    That nobody changes one is for the type checker to hold: freezing it would make each, of which there are millions,
+    four times as slow to make.
+    """
+
+    kind: Final[Kind]
+    title: Final[str]
     """The item's name in Encord, and the unit's name in the ledger."""
 
-    urls: tuple[str, ...]
+    urls: Final[tuple[str, ...]]
     """Where Encord reads the unit's objects, in frame or slice order; none for a group from items or a scene."""
 
-    size: int = 0
+    size: Final[int] = 0
     """Bytes of all its objects together; 0 when unknown."""
 
-    client_metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    client_metadata: Final[Mapping[str, Any]] = field(default_factory=dict, hash=False)
     """Custom metadata of the item."""
 
-    files: tuple[File, ...] = ()
+    files: Final[tuple[File, ...]] = ()
     """What is known of the object behind each URL, in the same order; empty when nothing is."""
 
-    items: tuple[str, ...] = ()
+    items: Final[tuple[str, ...]] = ()
     """UUIDs of the image items that a group or sequence is made from, in place of URLs."""
 
-    scene: Mapping[str, Any] | None = field(default=None, hash=False)
+    scene: Final[Mapping[str, Any] | None] = field(default=None, hash=False)
     """The streams of a scene, or one self-contained file: ``{"url": ..., "format": "pcd"}``."""
 
-    settings: Mapping[str, Any] | None = field(default=None, hash=False)
+    settings: Final[Mapping[str, Any] | None] = field(default=None, hash=False)
     """How the channels of a time series are drawn: ``{"channels": {<CSV header>: {...}}}``."""
 
-    video_url_prefix: str | None = None
+    video_url_prefix: Final[str | None] = None
     """Where the video of a sequence from items is to be written."""
 
     @property

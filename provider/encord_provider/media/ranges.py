@@ -1,10 +1,18 @@
 """Ranges of an object's bytes as a file that can be read and sought."""
 
 import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
+
+from encord_provider.media.budget import Budget, OverBudget
 
 BLOCK = 64 * 1024
 """Bytes a request fetches at least: one request covers the header of most files."""
+
+READ_AHEAD = 16
+"""Blocks a request fetches at most beyond what was asked for, when a file is read on and on."""
 
 
 class RangeSource(Protocol):
@@ -15,15 +23,47 @@ class RangeSource(Protocol):
 
 
 class RangeReader(io.RawIOBase):
-    """An object as a binary file; bytes are fetched in blocks, when they are asked for."""
+    """An object as a binary file; bytes are fetched in blocks, once, when they are asked for.
 
-    def __init__(self, source: RangeSource, key: str, size: int) -> None:
+    Without a budget it reads whatever is asked of it. What a fetch raised stays in `fault`, since the libraries
+    that read through this may swallow it.
+    """
+
+    def __init__(self, source: RangeSource, key: str, size: int, budget: Budget | None = None) -> None:
+        self.size = size
+        self.budget = budget
+        self.fetched = 0
+        """Bytes fetched so far."""
+
+        self.requests = 0
+        """Requests made so far."""
+
+        self.fault: Exception | None = None
         self._source = source
         self._key = key
-        self._size = size
         self._position = 0
-        self._block_start = 0
-        self._block = b""
+        self._blocks: dict[int, bytes] = {}
+        self._ahead = 0
+        self._next = -1  # the block after the last one fetched
+        self._hollow = False
+        self._began = time.monotonic()
+
+    @contextmanager
+    def hollow(self) -> Iterator[None]:
+        """Read zeros, at no cost, wherever nothing has been fetched yet.
+
+        For the packets of a film whose times stand in an index: their contents are not looked at.
+        """
+        self._hollow = True
+        try:
+            yield
+        finally:
+            self._hollow = False
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the budget lets the whole file be read."""
+        return self.budget is None or self.size <= self.budget.whole
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -39,19 +79,96 @@ class RangeReader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Move the position and return it."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
         self._position = max(0, base + offset)
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what RawIOBase.read passes
-        """Fill *buffer* from the position; return how many bytes there were."""
-        length = max(0, min(len(buffer), self._size - self._position))
-        offset = self._position - self._block_start
-        if length and not 0 <= offset <= len(self._block) - length:
-            wanted = min(max(length, BLOCK), self._size - self._position)
-            self._block = self._source.read_range(self._key, self._position, wanted)
-            self._block_start, offset = self._position, 0
-        got = self._block[offset : offset + length]  # fewer when the object shrank since it was listed
-        buffer[: len(got)] = got
-        self._position += len(got)
-        return len(got)
+        """Fill *buffer* from the position; return how many bytes there were.
+
+        Raises:
+            OverBudget: The file costs more than it may.
+
+        """
+        into = memoryview(buffer).cast("B")
+        end = min(self._position + len(into), self.size)
+        start = self._position
+        while self._position < end:
+            number, offset = divmod(self._position, BLOCK)
+            length = min(BLOCK - offset, end - self._position)
+            got = self._block(number, end)[offset : offset + length]
+            into[self._position - start :][: len(got)] = got
+            self._position += len(got)
+            if len(got) < length:  # the object shrank since it was listed
+                break
+        return max(0, self._position - start)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return up to *size* bytes from the position, all of them when it is negative."""
+        left = max(0, self.size - self._position)
+        length = left if size is None or size < 0 else min(size, left)
+        if self._hollow and not self._is_known(length):
+            self._check_time()
+            self._position += length
+            return bytes(length)
+        buffer = bytearray(length)
+        return bytes(buffer[: self.readinto(memoryview(buffer))])
+
+    def readall(self) -> bytes:
+        """Return everything from the position on."""
+        return self.read()
+
+    def _is_known(self, length: int) -> bool:
+        """Tell whether all of the next *length* bytes have been fetched."""
+        blocks = range(self._position // BLOCK, (self._position + length + BLOCK - 1) // BLOCK)
+        return all(number in self._blocks for number in blocks)
+
+    def _block(self, number: int, end: int) -> bytes:
+        """Return one block; the others up to *end*, in bytes, come with it when they are missing too."""
+        if number not in self._blocks:
+            if self._hollow:
+                return bytes(min(BLOCK, self.size - number * BLOCK))
+            self._fetch(number, end)
+        return self._blocks[number]
+
+    def _fetch(self, first: int, end: int) -> None:
+        self._ahead = min(2 * self._ahead + 1, READ_AHEAD) if first == self._next else 0
+        last = first
+        wanted = (end + BLOCK - 1) // BLOCK + self._ahead
+        while last + 1 < wanted and last + 1 not in self._blocks:
+            last += 1
+        start = first * BLOCK
+        content = self._get(start, min((last + 1) * BLOCK, self.size) - start, end - start)
+        for number in range(first, last + 1):
+            self._blocks[number] = content[(number - first) * BLOCK :][:BLOCK]
+        self._next = last + 1
+
+    def _get(self, start: int, length: int, needed: int) -> bytes:
+        """Fetch *length* bytes if the budget has them, or as many as it has if they are all that is *needed*."""
+        if self.fault:
+            raise self.fault
+        try:
+            self._check_time()
+            content = self._source.read_range(self._key, start, min(length, self._allowed(needed)))
+        except Exception as error:
+            self.fault = error
+            raise
+        self.requests += 1
+        self.fetched += len(content)
+        return content
+
+    def _allowed(self, needed: int) -> int:
+        """Return how many bytes may still be fetched, at least *needed*."""
+        if self.budget is None:
+            return self.size
+        if self.requests >= self.budget.requests:
+            raise OverBudget(f"{self.budget.requests} requests")
+        left = self.budget.bytes - self.fetched
+        if needed > left:
+            raise OverBudget(f"{self.budget.bytes:,} bytes")
+        return left
+
+    def _check_time(self) -> None:
+        if self.budget and time.monotonic() - self._began > self.budget.seconds:
+            self.fault = OverBudget(f"{self.budget.seconds:g} seconds")
+            raise self.fault

@@ -58,7 +58,7 @@ def _csv(text: str, types: Mapping[str, ColumnType]) -> Iterator[_Row]:
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     twice = [column for column, count in Counter(header).items() if count > 1]
-    unknown = [f"no way to read a column as {kind!r}" for kind in types.values() if kind not in _READ]
+    unknown = [f"no way to read a column as {kind!r}" for kind in types.values() if kind not in READERS]
     if twice or unknown:
         yield 1, {}, [f"two columns are named {column!r}" for column in twice] + unknown
         return
@@ -70,7 +70,7 @@ def _csv(text: str, types: Mapping[str, ColumnType]) -> Iterator[_Row]:
         for column, cell in zip(header, cells, strict=False):
             try:
                 if cell:
-                    row[column] = _READ[types.get(column, "text")](cell)
+                    row[column] = READERS[types.get(column, "text")](cell)
             except ValueError as error:
                 problems.append(f"column {column!r}: {error}")
         yield reader.line_num, row, problems
@@ -112,7 +112,7 @@ def _number(cell: str) -> int | float:
     return number
 
 
-_READ: Final[dict[ColumnType, Callable[[str], Any]]] = {
+READERS: Final[dict[ColumnType, Callable[[str], Any]]] = {
     "text": str,
     "number": _number,
     "boolean": _boolean,

@@ -1,18 +1,25 @@
 """From a bucket to manifests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator, Context, XComArg
 
 from encord_provider.hooks.buckets import open_source, open_storage
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
-from encord_provider.manifest.globs import as_globs
+from encord_provider.hooks.units import grouping_function, kind_table, open_description
+from encord_provider.manifest.completeness import Completeness
+from encord_provider.manifest.globs import as_globs, escape
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.ingestion import Ingestion
 from encord_provider.manifest.limits import Advice, Limits
+from encord_provider.metadata.custom import CustomMetadata
+
+if TYPE_CHECKING:
+    from encord_provider.ingestion.rules import Rules
+    from encord_provider.ingestion.run import Source
 
 
 class EncordBuildManifestOperator(BaseOperator):
@@ -22,8 +29,9 @@ class EncordBuildManifestOperator(BaseOperator):
     registered go to quarantine, each with its reason.
 
     Args:
-        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next seven instead.
+        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next nine instead.
         source: Bucket and prefix, for example ``s3://fleet-cameras/{{ ds }}/``.
+        inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.
         integration: Title or UUID of the cloud integration through which Encord reads the bucket.
         include: Globs over keys relative to the source; a key must match one.
@@ -34,6 +42,14 @@ class EncordBuildManifestOperator(BaseOperator):
         image_groups: Regular expression over keys; images with the same ``unit`` group are one image group.
         image_sequences: The same for image sequences.
         dicom_series: The same for DICOM series; by default the files of one directory.
+        group_by: A function of a key, or its dotted path: kind and title of the key's unit, or None for the rest.
+        kinds: Endings and content types with their kinds, beside those that Encord supports.
+        content_types: Ask the store for the content type of objects whose name tells no kind; a request each.
+        complete: When a group is whole; until then it waits.
+        path: What keys are like, for example ``{site}/{camera}/{name}.mp4``, or a regular expression.
+        title: Template of titles over the parts of `path`; by default titles are keys.
+        metadata: Where custom metadata comes from, and what it is to be.
+        strict: Refuse the whole build when anything new cannot be registered; nothing is then written.
         limits: What Encord takes at most; plans differ.
         advice: How much goes into one upload job.
         max_manifests: The most manifests of one run; they grow beyond the advice before there are more.
@@ -43,6 +59,7 @@ class EncordBuildManifestOperator(BaseOperator):
     template_fields: Sequence[str] = (
         "arrived",
         "source",
+        "inventory",
         "folder",
         "integration",
         "include",
@@ -52,6 +69,9 @@ class EncordBuildManifestOperator(BaseOperator):
         "image_groups",
         "image_sequences",
         "dicom_series",
+        "path",
+        "title",
+        "metadata",
     )
     ui_color = "#e6f4ea"
 
@@ -60,6 +80,7 @@ class EncordBuildManifestOperator(BaseOperator):
         *,
         arrived: Mapping[str, Any] | XComArg | None = None,
         source: str | None = None,
+        inventory: str | None = None,
         folder: str | None = None,
         integration: str | None = None,
         include: str | Sequence[str] = ("**",),
@@ -70,6 +91,14 @@ class EncordBuildManifestOperator(BaseOperator):
         image_groups: str | None = None,
         image_sequences: str | None = None,
         dicom_series: str = Grouping.dicom_series,
+        group_by: Callable[[str], tuple[str, str] | None] | str | None = None,
+        kinds: Mapping[str, str] | None = None,
+        content_types: bool = False,
+        complete: Completeness | None = None,
+        path: str | None = None,
+        title: str | None = None,
+        metadata: CustomMetadata | None = None,
+        strict: bool = False,
         limits: Limits | None = None,
         advice: Advice | None = None,
         max_manifests: int = 100,
@@ -80,6 +109,7 @@ class EncordBuildManifestOperator(BaseOperator):
         super().__init__(**kwargs)
         self.arrived = arrived
         self.source = source
+        self.inventory = inventory
         self.folder = folder
         self.integration = integration
         self.include = include
@@ -90,6 +120,15 @@ class EncordBuildManifestOperator(BaseOperator):
         self.image_groups = image_groups
         self.image_sequences = image_sequences
         self.dicom_series = dicom_series
+        self.group_by = group_by
+        self.kinds = kinds or {}
+        self.content_types = content_types
+        self.complete = complete or Completeness()
+        self.path = path
+        self.title = title
+        self.metadata = metadata.plain() if metadata else None
+        self.metadata_function = metadata.function if metadata else None
+        self.strict = strict
         self.limits = limits or Limits()
         self.advice = advice or Advice()
         self.max_manifests = max_manifests
@@ -103,6 +142,7 @@ class EncordBuildManifestOperator(BaseOperator):
             raise AirflowFailException("give arrived=sensor.output, or source= and folder=")
         return Ingestion(
             source=self.source,
+            inventory=self.inventory,
             folder=self.folder,
             integration=self.integration,
             include=as_globs(self.include),
@@ -112,19 +152,52 @@ class EncordBuildManifestOperator(BaseOperator):
             encord_conn_id=self.encord_conn_id,
         )
 
+    @property
+    def custom_metadata(self) -> CustomMetadata:
+        """Where custom metadata comes from, with its templates rendered."""
+        return CustomMetadata(**self.metadata or {}, function=self.metadata_function)
+
     def execute(self, context: Context) -> list[str]:
         """Build the manifests."""
         from encord_provider.ingestion.plan import build
-        from encord_provider.ingestion.rules import Rules
 
-        ingestion = self.ingestion
-        grouping = Grouping(self.image_groups, self.image_sequences, self.dicom_series)
-        rules = Rules(grouping, self.limits, self.advice, self.max_manifests)
-        with task_failure(), open_run(context, ingestion) as run:
-            source = open_source(ingestion.source, ingestion.bucket_conn_id)
-            records = build(run, source, open_storage(), rules)
-            listing = run.ledger.runs.listing(run.key)
+        with task_failure():
+            ingestion = _without_sidecars(self.ingestion, self.custom_metadata)
+            with open_run(context, ingestion) as run:
+                source = open_source(ingestion.source, ingestion.bucket_conn_id, ingestion.inventory)
+                records = build(run, source, open_storage(), self._rules(source, ingestion.bucket_conn_id))
+                listing = run.ledger.runs.listing(run.key)
         self.log.info("%s: %s", ingestion.source, listing)
         for record in records:
             self.log.info("manifest %s: %d units, at %s", record.id, record.units, record.uri)
         return [record.id for record in records]
+
+    def _rules(self, source: "Source", conn_id: str | None) -> "Rules":
+        from encord_provider.ingestion.rules import Rules
+
+        grouping = Grouping(
+            self.image_groups,
+            self.image_sequences,
+            self.dicom_series,
+            kind_table(self.kinds),
+            grouping_function(self.group_by),
+            source.bucket.content_type if self.content_types else None,
+        )
+        description = open_description(self.path, self.title, self.custom_metadata, source.bucket, conn_id)
+        return Rules(
+            grouping,
+            self.limits,
+            self.advice,
+            self.max_manifests,
+            complete=self.complete,
+            description=description,
+            strict=self.strict,
+        )
+
+
+def _without_sidecars(ingestion: Ingestion, metadata: CustomMetadata) -> Ingestion:
+    """Exclude the side files, which are read with their objects."""
+    if not metadata.sidecars:
+        return ingestion
+    sidecars = f"**/*{escape(metadata.sidecar_suffix)}"
+    return ingestion.model_copy(update={"exclude": (*ingestion.exclude, sidecars)})

@@ -4,9 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow.providers.common.compat.sdk import AirflowSkipException, BaseOperator, Context
+from airflow.providers.common.compat.sdk import (
+    AirflowFailException,
+    AirflowSkipException,
+    BaseOperator,
+    Context,
+)
 
-from encord_provider.hooks.buckets import open_source, open_storage
+from encord_provider.hooks.buckets import open_storage
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
 from encord_provider.hooks.run import task_of
@@ -28,8 +33,10 @@ class EncordUpsertMetadataOperator(BaseOperator):
 
     Args:
         folder: Name or UUID of the folder.
-        table: URI of a CSV or JSON-lines file, for example ``s3://fleet-cameras/metadata/fleet.csv``; without
-            one the task is skipped.
+        table: URI of a CSV, JSON-lines or Parquet file, for example ``s3://fleet-cameras/metadata/fleet.csv``.
+            Without one, and without *sql*, the task is skipped.
+        sql: Query whose rows are the table, in its place.
+        sql_conn_id: Airflow connection of the database.
         key: The column that names the item.
         matched_by: What of the item that column holds: its ``title``, its ``url``, its ``uuid``, or the metadata key
             that stands after ``metadata.``.
@@ -45,6 +52,8 @@ class EncordUpsertMetadataOperator(BaseOperator):
     template_fields: Sequence[str] = (
         "folder",
         "table",
+        "sql",
+        "sql_conn_id",
         "key",
         "matched_by",
         "bucket_conn_id",
@@ -56,7 +65,9 @@ class EncordUpsertMetadataOperator(BaseOperator):
         self,
         *,
         folder: str,
-        table: str,
+        table: str | None = None,
+        sql: str | None = None,
+        sql_conn_id: str | None = None,
         key: str = "title",
         matched_by: str = "title",
         types: Mapping[str, "ColumnType"] | None = None,
@@ -72,6 +83,8 @@ class EncordUpsertMetadataOperator(BaseOperator):
         super().__init__(**kwargs)
         self.folder = folder
         self.table = table
+        self.sql = sql
+        self.sql_conn_id = sql_conn_id
         self.key = key
         self.matched_by = matched_by
         self.types = types
@@ -85,16 +98,13 @@ class EncordUpsertMetadataOperator(BaseOperator):
         """Read the table, compare it with the folder, send what differs."""
         from encord_provider.ingestion.upsert import Table, Upsert
         from encord_provider.metadata.merge import MergeRules
-        from encord_provider.metadata.table import read_table
 
-        if not self.table:
+        if not self.table and not self.sql:
             raise AirflowSkipException("no table is given")
         name = f"{context['ti'].dag_id}/{context['ti'].task_id}"
         with task_failure(), open_ledger() as ledger:
-            source = open_source(self.table, self.bucket_conn_id)
-            wanted = read_table(self.table, source.bucket.read(source.prefix), self.key, self.types)
             rules = MergeRules(self.winner, self.prune)
-            table = Table(name, self.folder, wanted, self.matched_by, rules)
+            table = Table(name, self.folder, self._wanted(), self.matched_by, rules)
             api = EncordHook(self.encord_conn_id).api
             upserted = Upsert(ledger, api, open_storage(), table, task_of(context)).run(preview=self.preview)
         plan = upserted.plan
@@ -110,6 +120,15 @@ class EncordUpsertMetadataOperator(BaseOperator):
             "conflicts": len(shown),
             "changes": upserted.changes_uri,
         }
+
+    def _wanted(self) -> dict[str, dict[str, Any]]:
+        from encord_provider.hooks.tables import table_at, table_of_query
+
+        if not self.sql:
+            return table_at(self.table or "", self.bucket_conn_id, self.key, self.types)
+        if self.table or not self.sql_conn_id:
+            raise AirflowFailException("give table=, or sql= with sql_conn_id=")
+        return table_of_query(self.sql, self.sql_conn_id, self.key)
 
 
 class EncordUndoMetadataOperator(BaseOperator):

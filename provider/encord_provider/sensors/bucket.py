@@ -26,6 +26,7 @@ class EncordBucketSensor(BaseSensorOperator):
 
     Args:
         source: Bucket and prefix, for example ``s3://fleet-cameras/{{ ds }}/``.
+        inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.
         integration: Title or UUID of the cloud integration through which Encord reads the bucket.
         include: Globs over keys relative to the source; a key must match one.
@@ -42,6 +43,7 @@ class EncordBucketSensor(BaseSensorOperator):
 
     template_fields: Sequence[str] = (
         "source",
+        "inventory",
         "folder",
         "integration",
         "include",
@@ -56,6 +58,7 @@ class EncordBucketSensor(BaseSensorOperator):
         self,
         *,
         source: str,
+        inventory: str | None = None,
         folder: str,
         integration: str | None = None,
         include: str | Sequence[str] = ("**",),
@@ -72,6 +75,7 @@ class EncordBucketSensor(BaseSensorOperator):
         kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.source = source
+        self.inventory = inventory
         self.folder = folder
         self.integration = integration
         self.include = include
@@ -88,6 +92,7 @@ class EncordBucketSensor(BaseSensorOperator):
         """What this sensor waits for, as the other operators take it."""
         return Ingestion(
             source=self.source,
+            inventory=self.inventory,
             folder=self.folder,
             integration=self.integration,
             include=as_globs(self.include),

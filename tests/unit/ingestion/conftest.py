@@ -15,6 +15,7 @@ from encord_provider.buckets.s3 import s3_bucket
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.private_key import load_private_key
+from encord_provider.ingestion.description import Description
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import Receipt, receipt
 from encord_provider.ingestion.rules import Rules
@@ -23,6 +24,7 @@ from encord_provider.ingestion.settle import Settlement, settle
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ingestion.submit import submit
 from encord_provider.ledger.ledger import Ledger
+from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.ingestion import Ingestion
 from encord_provider.manifest.limits import Advice, Limits
@@ -44,6 +46,10 @@ class Pipeline:
     storage: Storage
     grouping: Grouping = field(default_factory=Grouping)
     settle_seconds: float = 0
+    complete: Completeness = field(default_factory=Completeness)
+    description: Description = field(default_factory=Description)
+    strict: bool = False
+    exclude: tuple[str, ...] = ("**/*.tmp",)
 
     @property
     def api(self) -> EncordApi:
@@ -63,7 +69,7 @@ class Pipeline:
         ingestion = Ingestion(
             source=self.bucket.uri(""),
             folder=FOLDER,
-            exclude=("**/*.tmp",),
+            exclude=self.exclude,
             settle_seconds=self.settle_seconds,
         )
         return Run(self.ledger, Task(name, "task"), ingestion, self.sandbox.url)
@@ -71,7 +77,9 @@ class Pipeline:
     def build(self, name: str = "run", units_per_job: int = 1000) -> list[str]:
         """Build the manifests of a run; return their names."""
         advice = Advice(units={}, other_units=units_per_job)
-        rules = Rules(self.grouping, Limits(), advice, manifests=100)
+        rules = Rules(
+            self.grouping, Limits(), advice, 100, self.complete, self.description, strict=self.strict
+        )
         return [record.id for record in build(self.run(name), self.source, self.storage, rules)]
 
     def submit(self, manifest: str, name: str = "run") -> str | None:

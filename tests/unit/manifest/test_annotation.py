@@ -4,6 +4,8 @@ import datetime as dt
 import io
 import json
 import sys
+from decimal import Decimal
+from uuid import UUID
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
@@ -16,6 +18,7 @@ from encord_provider.manifest.annotation import (
     from_path,
     from_table,
     read_parquet,
+    rows_by_key,
 )
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.naming import PathRule
@@ -79,6 +82,28 @@ def parquet(rows: list[dict[str, object]]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Decimal("7.00"), 7),
+        (Decimal("7.5"), 7.5),
+        (UUID(int=1), str(UUID(int=1))),
+        (dt.datetime(2026, 1, 2, 3, tzinfo=dt.UTC), "2026-01-02T03:00:00+00:00"),
+        (dt.time(7, 30), "07:30:00"),
+        ({"deep": (Decimal(1), None)}, {"deep": [1, None]}),
+        (True, True),
+    ],
+)
+def test_values_of_python_become_those_of_json(value: object, plain: object) -> None:
+    assert rows_by_key("t", [{"key": "a", "v": value}], "key") == {"a": {"v": plain}}
+
+
+@pytest.mark.parametrize("value", [b"x", float("nan"), Decimal("Infinity"), [{1}], dt.timedelta(1)])
+def test_values_that_json_has_not_are_faults(value: object) -> None:
+    with pytest.raises(BadTable, match="row 1: column 'v': "):
+        rows_by_key("t", [{"key": "a", "v": value}], "key")
+
+
 def test_a_parquet_table_is_read_by_its_key() -> None:
     day = dt.date(2026, 1, 1)
     content = parquet(
@@ -107,5 +132,5 @@ def test_a_parquet_table_that_cannot_be_used_says_why(content: bytes, problem: s
 def test_parquet_without_pyarrow_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
 
-    with pytest.raises(MissingExtra, match="pip install"):
+    with pytest.raises(MissingExtra, match=r"airflow-provider-encord\[parquet\]"):
         read_parquet("t.parquet", b"", "key")

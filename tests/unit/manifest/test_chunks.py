@@ -1,8 +1,10 @@
 """Units to manifests that fit."""
 
+import math
+
 import pytest
 
-from encord_provider.manifest.chunks import ChunkPlan, TooManyManifests, chunk, enlargement, plan_chunks
+from encord_provider.manifest.chunks import ChunkPlan, TooManyManifests, chunk, plan_chunks
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.manifests import Manifest
@@ -79,7 +81,9 @@ def test_the_file_of_every_chunk_is_within_the_limit_to_the_byte() -> None:
 
 
 def test_the_advice_is_enlarged_only_when_there_would_be_too_many_manifests() -> None:
-    assert enlargement(units(Kind.VIDEO, 100), Advice(), most=100) == 1
+    plans = [plan_chunks(lambda: units(Kind.VIDEO, 300), Limits(), Advice(), most) for most in (100, 3, 2)]
+
+    assert [plan.enlarged > 1 for plan in plans] == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +106,10 @@ def test_the_advice_is_enlarged_only_when_there_would_be_too_many_manifests() ->
 )
 @pytest.mark.parametrize("most", [1, 2, 3, 10])
 def test_enlarged_chunks_are_no_more_than_the_most_there_may_be(given: list[Unit], most: int) -> None:
-    enlarged = enlargement(given, Advice(), most)
+    plan = plan_chunks(lambda: given, Limits(), Advice(), most)
 
-    assert len(list(chunk(given, Limits(), Advice(), enlarged=enlarged))) <= most
+    assert len(list(chunk(given, Limits(), Advice(), enlarged=plan.enlarged))) == plan.chunks <= most
+    assert not math.isinf(plan.enlarged)
 
 
 def test_a_plan_keeps_to_the_advice_while_there_are_few_chunks() -> None:

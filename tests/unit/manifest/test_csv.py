@@ -124,6 +124,8 @@ def test_dicom_files_without_a_title_are_series_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("", [("CSV header", 1)]),
+        ("\n,\n", [("CSV header", 1)]),
         ("https://b/a,t\n", [("CSV header", 1)]),
         ("ObjectUrl,Colour\nhttps://b/a,red\n", [("CSV header", 1), ("CSV header", 2)]),
         ("ObjectUrl,Image title,Video title\nhttps://b/a,t\n", [("CSV header", 1)]),
@@ -151,10 +153,24 @@ def test_a_row_that_is_no_sequence_and_does_not_say_false_is_told_of() -> None:
     assert told(text, Severity.MENDED) == [("createVideo", 2)]
 
 
-def test_text_that_is_not_utf_8_is_told_of() -> None:
-    _, faults = read(b"ObjectUrl\nhttps://b/\xff\n")
+def test_text_that_is_not_utf_8_is_told_of_with_its_line() -> None:
+    _, (fault,) = read(b"ObjectUrl\nhttps://b/a\nhttps://b/\xff\n")
 
-    assert [fault.rule for fault in faults] == ["UTF-8"]
+    assert (fault.rule, fault.line) == ("UTF-8", 3)
+    assert "nothing from line 1 on was read" in fault.problem
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_cells_that_no_commas_separate_are_told_of(separator: str) -> None:
+    ((reading, _), _) = read(f"ObjectUrl{separator}Video title\nhttps://b/a{separator}t\n")
+
+    assert f"{separator!r} seems to separate the cells" in reading.faults[0].problem
+
+
+def test_a_quote_that_nothing_closes_is_told_of() -> None:
+    _, (fault,) = read('ObjectUrl,Video title\n"https://b/a,t\nhttps://b/b,t\n')
+
+    assert (fault.line, fault.problem.partition(",")[0]) == (2, "a quote opens a cell here")
 
 
 def test_more_rows_than_encord_takes_are_told_of() -> None:

@@ -237,6 +237,93 @@ def test_a_key_that_stands_twice_in_an_entry_is_named_with_its_place() -> None:
     assert "'title'" in fault.problem
 
 
+def test_each_further_list_under_one_key_is_told_of_with_the_first() -> None:
+    _, faults = read('{"skip_duplicate_urls": true,\n"pdfs": [],\n"pdfs": [],\n"pdfs": []}')
+
+    assert [(fault.line, fault.problem) for fault in faults] == [
+        (line, "the key stands twice, first in line 2") for line in (3, 4)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "severity"), [('"title": "a"', Severity.MENDED), ('"title": "b"', Severity.ERROR)]
+)
+def test_a_key_that_stands_twice_and_differs_keeps_its_entry_apart(second: str, severity: Severity) -> None:
+    ((reading,), _) = read(f'{{"videos": [{{"title": "a", "objectUrl": "{URL}", {second}}}]}}')
+
+    assert [(fault.rule, fault.severity) for fault in reading.faults] == [("duplicate key", severity)]
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [
+        ("videos", {"objectUrl": URL, "images": [{"url": URL}]}),
+        ("videos", {"objectUrl": URL, "imageItems": ["0f9c1a52-7a8e-4d59-9f0b-6f4e5a3c2b1d"]}),
+        ("videos", {"objectUrl": URL, "scene": {"url": URL}}),
+        ("videos", {"objectUrl": URL, "videoUrlPrefix": "s3://b/"}),
+        ("images", {"objectUrl": URL, "settings": {"channels": {}}}),
+        ("images", {"objectUrl": URL, "object_url": f"{URL}b"}),
+        ("images", {"objectUrl": URL, "objectURL_1": URL}),
+        ("scenes", {"scene": {"url": URL}, "objectUrl": URL}),
+        ("scenes", {"scene": {"url": URL}, "objectUrl_0": URL}),
+        ("image_groups", {"objectUrl_0": URL, "imageMetadata": {"width": 1}}),
+        ("image_groups", {"objectUrl_0": URL, "placeholderItemUuid": "x"}),
+        ("image_groups", {"objectUrl_0": URL, "objectURL_1": URL}),
+        ("image_groups", {"objectUrl_0": URL, "imageItems": ["x"]}),
+        ("imageGroups", {"images": [{"url": URL}], "objectUrl": URL}),
+        ("imageGroups", {"images": [{"url": URL, "objectUrl": f"{URL}b"}]}),
+        (
+            "imageGroupsFromItems",
+            {"imageItems": ["0f9c1a52-7a8e-4d59-9f0b-6f4e5a3c2b1d"], "objectUrl_0": URL},
+        ),
+    ],
+)
+def test_what_an_entry_of_its_list_cannot_say_is_never_passed_over_in_silence(
+    key: str, entry: dict[str, Any]
+) -> None:
+    assert not one(key, title="t", createVideo=False, **entry).is_good
+
+
+def test_an_object_url_beside_the_first_numbered_one_and_another_is_not_dropped() -> None:
+    reading = one("dicom_series", title="t", objectUrl=f"{URL}b", objectUrl_0=URL)
+
+    assert rules(reading) == ["members"]
+    assert unit_of(one("dicom_series", title="t", objectUrl=URL)).urls == (URL,)
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("Title", "title"), ("clientMetdata", "clientMetadata"), ("objectURL", "objectUrl")]
+)
+def test_a_key_that_is_nearly_right_is_answered_with_the_right_one(key: str, meant: str) -> None:
+    faults = one("videos", **{key: "x"}).faults
+
+    assert any(fault.remedy.startswith(f"write {meant},") for fault in faults)
+
+
+def test_a_list_whose_name_is_nearly_right_is_answered_with_the_right_one() -> None:
+    ((near, far), _) = read({"Videos": [{}], "movies": [{}]})
+
+    assert near.faults[0].remedy == "use videos"
+    assert "dicom_series" in far.faults[0].remedy
+
+
+def test_a_number_of_more_digits_than_python_reads_keeps_its_entry_apart_and_no_other() -> None:
+    huge = f'{{"title": "a", "objectUrl": "{URL}", "clientMetadata": {{"n": {"9" * 5000}, "m": 7}}}}'
+    fine = f'{{"title": "b", "objectUrl": "{URL}", "clientMetadata": {{"n": 7}}}}'
+
+    readings, _ = read(f'{{"images": [{huge}, {fine}]}}')
+
+    assert [reading.is_good for reading in readings] == [False, True]
+    assert readings[0].faults[0].problem == "a number of 5000 digits"
+    assert unit_of(readings[1]).client_metadata == {"n": 7}
+
+
+def test_a_flag_that_is_wrong_is_not_said_to_be_absent() -> None:
+    _, faults = read({"skip_duplicate_urls": "true"})
+
+    assert [fault.rule for fault in faults] == ["flags"]
+
+
 def test_a_trailing_comma_is_named_with_its_line_and_path_and_the_rest_is_read() -> None:
     text = f"""{{
       "dicom_series": [
@@ -275,7 +362,6 @@ def test_a_trailing_comma_is_named_with_its_line_and_path_and_the_rest_is_read()
         ("{'videos': []}", 1),
         ('{"videos": [{"title": "\n"}]}', 1),
         ('{"videos": ' + "[" * 20_000, 1),
-        ('{"videos": [' + "9" * 5000 + "]}", 1),
     ],
 )
 def test_what_is_not_json_is_told_of_with_its_line(text: str, line: int) -> None:
@@ -283,6 +369,28 @@ def test_what_is_not_json_is_told_of_with_its_line(text: str, line: int) -> None
 
     assert [fault.line for fault in faults if fault.rule in ("JSON", "JSON depth")] == [line]
     assert "nothing after it was read" in str(faults[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "found the end of the file"),
+        ('{"videos": [{"title": "a', "the file ends within a value that begins here"),
+        ('{"videos": [{"title": "a"', "the file ends within a value that begins here"),
+        ('{} {"videos": []}', "after the end of the manifest stands '{\"videos\": []}'"),
+        ('[{"title": "a"}]', "a manifest, which is an object in braces, found '[{"),
+    ],
+)
+def test_what_is_not_json_is_told_of_in_plain_words(text: str, problem: str) -> None:
+    _, faults = read(text)
+
+    assert problem in faults[0].problem
+
+
+def test_the_line_of_a_byte_that_is_not_utf_8_is_its_own() -> None:
+    _, (fault,) = read(b'{"videos": [\n{"title": "a", "objectUrl": "u"},\n{"title": "\xff"}]}')
+
+    assert (fault.line, fault.problem.partition(":")[0]) == (3, "column 12")
 
 
 def test_text_that_is_not_utf_8_is_told_of() -> None:
@@ -312,12 +420,12 @@ def test_however_a_file_arrives_it_reads_the_same(
     monkeypatch: pytest.MonkeyPatch, title: str, at_once: int
 ) -> None:
     text = f"""\ufeff{{"images" : [ {{"objectUrl":"{URL}","title":"{title}","clientMetadata":{{"n":[1,2.5e3,null]}}}},
-      {{"title":"b","objectUrl":"{URL}",}} ] , "skip_duplicate_urls":true}} """
+      {{"title":"b","objectUrl":"{URL}",}} ] , "pdfs" : [ 1234567 ] , "skip_duplicate_urls":true}} """
     whole = read(text)
     monkeypatch.setattr(json_scanner, "_CHUNK", at_once)
 
     assert read(text) == whole
-    assert len(whole[0]) == 2
+    assert len(whole[0]) == 3
 
 
 @pytest.mark.parametrize("key", ["title", "objectUrl", "clientMetadata", "videoMetadata", "colour"])
