@@ -3,9 +3,7 @@
 from datetime import UTC, datetime
 
 from airflow.providers.google.cloud.triggers.pubsub import PubsubPullTrigger
-from airflow.sdk import DAG, Asset, AssetWatcher
-from airflow.timetables.assets import AssetOrTimeSchedule
-from airflow.timetables.trigger import CronTriggerTimetable
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable
 
 from encord_provider.operators.dataset import EncordLinkFolderOperator
 from encord_provider.operators.manifest import EncordBuildManifestOperator
