@@ -22,9 +22,11 @@ QUEUES = {
 
 
 def watcher_of(name: str) -> Any:  # noqa: ANN401 - Airflow's, which gives its trigger as a class path and arguments
-    """Return what watches the asset that wakes a DAG."""
-    timetable: Any = dag_of(name).timetable
-    ((_, asset),) = timetable.asset_condition.iter_assets()
+    """Return what watches the asset that wakes a DAG, as Airflow stores it."""
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    stored: Any = DagSerialization.from_dict(DagSerialization.to_dict(dag_of(name)))
+    ((_, asset),) = stored.timetable.asset_condition.iter_assets()
     (watcher,) = asset.watchers
     return watcher
 
