@@ -4,22 +4,29 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from encord_provider.errors import BadManifest
 from encord_provider.ingestion.candidates import Candidates
 from encord_provider.ingestion.discover import Discovery
+from encord_provider.ingestion.probe import Prober
 from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.ingestion.series import strays
 from encord_provider.ingestion.spool import Spool
+from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.runs import Held
 from encord_provider.manifest.candidates import Candidate
 from encord_provider.manifest.completeness import numbering
 from encord_provider.manifest.faults import faults_of
 from encord_provider.manifest.kinds import IMAGE_GROUPS
 from encord_provider.manifest.units import unit_of
+from encord_provider.media.modes import Mode
 
 UNSUPPORTED = "Encord has no kind for a file of this name; exclude it, or rename it"
+
+IN_FLIGHT = frozenset({Fate.PLANNED, Fate.SUBMITTED})
+"""Fates of a group that may still be registered or refused; until then nobody knows what a new member means."""
 
 LOGGED = 100
 """Groups that are logged one by one, of those that wait and of those with odd numbers."""
@@ -48,7 +55,7 @@ class Sieve:
 
         """
         for page in Candidates(self.run, self.source, self.rules.grouping):
-            for candidate in self._faultless(self._whole(page)):
+            for candidate in self._faultless(self._looked_at(self._whole(page))):
                 spool.add(candidate)
         if self._faults:
             for fault in self._faults:
@@ -60,12 +67,17 @@ class Sieve:
         """Return what is there in full; late members are refused, and other groups left for a later run."""
         bucket_url = self.source.bucket.url_of("")
         places = {(c.unit.kind.value, c.shared) for c in page if c.unit and c.shared is not None}
-        submitted = self.run.ledger.objects.in_manifests(self.run.target, places, bucket_url)
+        of_fate = partial(self.run.ledger.objects.with_fates, self.run.target, places, bucket_url)
+        on_its_way, registered = of_fate(IN_FLIGHT), of_fate({Fate.REGISTERED})
         whole, late, held = [], [], []
         for candidate in page:
             if candidate.unit is None or candidate.shared is None:
                 whole.append(candidate)
-            elif (candidate.unit.kind, candidate.shared) in submitted:
+            elif (candidate.unit.kind, candidate.shared) in on_its_way:
+                held.append((candidate, "it is in a manifest whose end is not known"))
+            elif (candidate.unit.kind, candidate.shared) in registered and self._is_replaced(candidate):
+                held.append((candidate, "an earlier version of a member was registered during this listing"))
+            elif (candidate.unit.kind, candidate.shared) in registered:
                 late.append((candidate, f"it came late: {candidate.shared} was submitted without it"))
             elif reason := self._lacking(candidate, candidate.shared):
                 held.append((candidate, reason))
@@ -74,6 +86,11 @@ class Sieve:
         self._refuse(late)
         self._hold(held)
         return whole
+
+    def _is_replaced(self, candidate: Candidate) -> bool:
+        """Tell whether a member is a new version of one that is registered: the next listing knows it as such."""
+        urls = [obj.url for obj in candidate.members]
+        return bool(self.run.ledger.objects.registered(self.run.target, urls))
 
     def _lacking(self, candidate: Candidate, shared: str) -> str | None:
         """Return what a group still lacks, or None."""
@@ -115,10 +132,17 @@ class Sieve:
                 yield candidate
         self._refuse(refused)
 
+    def _looked_at(self, page: list[Candidate]) -> list[Candidate]:
+        """Return the candidates with what is proven of their files; what is broken is refused."""
+        passed, refused = Prober(self.run, self.source, self.rules.probing).look(page)
+        self._refuse(refused)
+        return passed
+
     def _without_strays(self, candidate: Candidate) -> tuple[Candidate, list[tuple[Candidate, str]]]:
         """Return a DICOM series without the files of another study, and those, each with the reason."""
         unit = candidate.unit
-        found = strays(self.source.bucket, unit, candidate.members) if unit else []
+        looked_at = unit and self.rules.probing.mode(unit.kind) is not Mode.OFF
+        found = strays(self.source.bucket, unit, candidate.members) if unit and not looked_at else []
         if unit is None or not found:
             return candidate, []
         outside = {obj.url for obj, _ in found}

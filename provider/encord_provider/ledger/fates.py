@@ -37,6 +37,10 @@ FOLLOWS: Final[dict[Fate, frozenset[Fate]]] = {
 """The legal transitions; a fate may always follow itself, so that any step can be repeated."""
 
 
+OPEN: Final = frozenset({Fate.NEW, Fate.PLANNED, Fate.SUBMITTED})
+"""The fates of objects of which it is not known yet whether they land."""
+
+
 def may_precede(fate: Fate) -> frozenset[Fate]:
     """Return the fates that *fate* may follow, itself included."""
     return frozenset(before for before, after in FOLLOWS.items() if fate in after) | {fate}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from encord_provider.errors import NotFound
 from encord_provider.ledger.keys import RunKey
@@ -72,9 +72,10 @@ class Manifests:
         return _record(row)
 
     def of_jobs(self, job_uuids: Sequence[str]) -> list[ManifestRecord]:
-        """Return the manifests whose upload jobs are *job_uuids*."""
+        """Return the manifests whose upload jobs are *job_uuids*, oldest first."""
+        query = select(manifests).where(manifests.c.job_uuid.in_(job_uuids))
         with self._transaction() as connection:
-            rows = connection.execute(select(manifests).where(manifests.c.job_uuid.in_(job_uuids)))
+            rows = connection.execute(query.order_by(manifests.c.built_at, manifests.c.id))
             return [_record(row) for row in rows]
 
     def build(self, connection: Connection, record: ManifestRecord) -> None:
@@ -101,6 +102,22 @@ class Manifests:
             .join(run_objects, run_objects.c.object == objects.c.id)
             .join(runs, runs.c.id == run_objects.c.run)
             .where(is_run(run))
+            .order_by(manifests.c.built_at, manifests.c.id)
+        )
+        with self._transaction() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    def left_behind(self, run: RunKey) -> list[ManifestRecord]:
+        """Return the manifests that runs of the same source built and nobody has settled, oldest first.
+
+        A listing does not lead to all of them: the objects of one may have been replaced or deleted meanwhile.
+        """
+        of_source = exists().where(
+            runs.c.target == run.target, runs.c.source == run.source, runs.c.name == manifests.c.built_by
+        )
+        query = (
+            select(manifests)
+            .where(manifests.c.target == run.target, manifests.c.settled_at.is_(None), of_source)
             .order_by(manifests.c.built_at, manifests.c.id)
         )
         with self._transaction() as connection:

@@ -28,7 +28,7 @@ from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
-from encord_provider.ledger.transitions import move, move_all, move_each
+from encord_provider.ledger.transitions import move, move_all, move_each, move_units
 from encord_provider.manifest.candidates import Candidate, Place
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.units import Unit
@@ -135,13 +135,13 @@ class Objects:
             last = (rows[-1].key, rows[-1].id)
             yield [(row.id, _object_of(row)) for row in rows]
 
-    def numbered(self, numbers: Sequence[int]) -> list[BucketObject]:
-        """Return the objects of these numbers, in no order."""
-        found: list[BucketObject] = []
+    def numbered(self, numbers: Sequence[int]) -> dict[int, BucketObject]:
+        """Return the objects of these numbers."""
+        found: dict[int, BucketObject] = {}
         with self._transaction() as connection:
             for start in range(0, len(numbers), PAGE):
                 query = select(objects).where(objects.c.id.in_(numbers[start : start + PAGE]))
-                found.extend(_object_of(row) for row in connection.execute(query))
+                found |= {row.id: _object_of(row) for row in connection.execute(query)}
         return found
 
     def forget(self, run: RunKey, held: Iterable[BucketObject]) -> None:
@@ -182,20 +182,28 @@ class Objects:
             move_each(connection, objects.c.id == bindparam("number"), numbers, Fate.QUARANTINED, Fate.NEW)
         return [((row.kind, row.shared), row.id) for row in rows]
 
-    def in_manifests(self, target: str, places: Iterable[Place], bucket_url: str) -> set[Place]:
-        """Return those of some groups that were submitted, or are about to be, and not refused.
+    def with_fates(
+        self, target: str, places: Iterable[Place], bucket_url: str, fates: Collection[Fate]
+    ) -> set[Place]:
+        """Return those of some groups of which a member has one of *fates*.
 
         *bucket_url* is what the URLs of the bucket begin with: other buckets may have the same directories.
         """
-        query = (
-            select(objects.c.kind, objects.c.shared)
-            .distinct()
-            .where(objects.c.fate.in_((Fate.PLANNED, Fate.SUBMITTED, Fate.REGISTERED)))
-        )
+        query = select(objects.c.kind, objects.c.shared).distinct().where(objects.c.fate.in_(fates))
         with self._transaction() as connection:
             return {
                 (row.kind, row.shared) for row in _of_groups(connection, query, target, places, bucket_url)
             }
+
+    def registered(self, target: str, urls: Sequence[str]) -> set[str]:
+        """Return those of *urls* that are registered, at whatever version."""
+        found: set[str] = set()
+        with self._transaction() as connection:
+            for start in range(0, len(urls), PAGE):
+                here = objects.c.url.in_(urls[start : start + PAGE])
+                query = select(objects.c.url).where(objects.c.target == target, here)
+                found.update(connection.scalars(query.where(objects.c.fate == Fate.REGISTERED)))
+        return found
 
     def plan(self, connection: Connection, target: str, manifest: str, planned: Iterable[Candidate]) -> None:
         """Put the objects of *planned* units into *manifest*, in the transaction that records the manifest."""
@@ -240,12 +248,10 @@ class Objects:
         already stay as they are, so settling twice is harmless.
         """
         with self._transaction() as connection:
-            for unit, item_uuid in registered.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
-            for unit, reason in quarantined.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+            items = {title: {"item_uuid": item} for title, item in registered.items()}
+            move_units(connection, manifest, Fate.REGISTERED, items)
+            reasons = {title: {"reason": reason} for title, reason in quarantined.items()}
+            move_units(connection, manifest, Fate.QUARANTINED, reasons)
 
     def fates(self, of: Collection[str]) -> Counter[Fate]:
         """Count the objects of some manifests by fate."""

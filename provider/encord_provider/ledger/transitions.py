@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from encord_provider.errors import IllegalTransition
 from encord_provider.ledger.fates import FOLLOWS, Fate, may_precede
@@ -74,6 +74,31 @@ def move_each(
     query = update(objects).where(which, objects.c.fate == before).values(_with(after))
     if rows:
         connection.execute(query, rows)
+
+
+def move_units(
+    connection: Connection, manifest: str, fate: Fate, units: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Give units of a manifest a *fate*, and each of them the columns that *units* has for its title.
+
+    Units that have this fate stay as they are.
+
+    Raises:
+        IllegalTransition: A unit has none that may become *fate*, or is not of this manifest.
+
+    """
+    if not units:
+        return
+    of_manifest = objects.c.manifest == manifest
+    legal = or_(*(objects.c.fate == before for before in may_precede(fate) - {fate}))
+    query = (
+        update(objects).where(of_manifest, objects.c.unit == bindparam("title"), legal).values(_with(fate))
+    )
+    connection.execute(query, [{"title": title, **columns} for title, columns in units.items()])
+    moved = set(connection.scalars(select(objects.c.unit).where(of_manifest, objects.c.fate == fate)))
+    for title in units.keys() - moved:
+        present = connection.scalar(select(objects.c.fate).where(of_manifest, objects.c.unit == title))
+        raise IllegalTransition(f"{title} of {manifest}", str(present or "not in the ledger"), fate)
 
 
 def _require_legal(before: Fate, after: Fate) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from airflow.providers.common.compat.sdk import (
     AirflowSensorTimeout,
@@ -15,8 +15,11 @@ from airflow.providers.common.compat.sdk import (
 )
 
 from encord_provider.hooks.task_failure import task_failure
-from encord_provider.hooks.uploads import Outcome, settle_finished
+from encord_provider.hooks.uploads import settle_finished
 from encord_provider.links.encord import EncordFolderLink
+
+if TYPE_CHECKING:
+    from encord_provider.ingestion.outcome import Outcome
 
 
 class EncordUploadSensor(BaseSensorOperator):
@@ -80,7 +83,7 @@ class EncordUploadSensor(BaseSensorOperator):
                 outcome.give_up()
         return self._defer(outcome)
 
-    def _settle(self, context: Context) -> Outcome:
+    def _settle(self, context: Context) -> "Outcome":
         # rendered by now; None when nothing was submitted
         given = cast("Iterable[str | None] | None", self.jobs)
         jobs = [job for job in given or () if job]
@@ -90,7 +93,7 @@ class EncordUploadSensor(BaseSensorOperator):
             EncordFolderLink.leave(context, outcome.folder_page)
         return outcome
 
-    def _defer(self, outcome: Outcome) -> NoReturn:
+    def _defer(self, outcome: "Outcome") -> NoReturn:
         from encord_provider.triggers.upload import UploadFinishedTrigger
 
         trigger = UploadFinishedTrigger(

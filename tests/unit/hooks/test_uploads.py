@@ -12,7 +12,8 @@ from encord_provider.encord_api.api import EncordApi
 from encord_provider.errors import NotFound, TooManyRefused, UploadFailed, UploadUnfinished
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
-from encord_provider.hooks.uploads import Outcome, settle_finished
+from encord_provider.hooks.uploads import settle_finished
+from encord_provider.ingestion.outcome import Outcome
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.manifests import Manifest

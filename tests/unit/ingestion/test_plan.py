@@ -188,3 +188,32 @@ def test_each_receipt_names_all_that_is_in_quarantine(pipeline: Pipeline) -> Non
     assert set(reasons(pipeline, "first")) == {"a.png"}
     pipeline.ingest("second")
     assert set(reasons(pipeline, "second")) == {"a.png"}
+
+
+def test_a_new_version_of_a_member_on_its_way_waits_until_its_group_has_landed(pipeline: Pipeline) -> None:
+    grouped = pipeline.grouped(image_groups=r"(?P<unit>.*rig)/")
+    for number in (1, 2):
+        pipeline.bucket.put(f"rig/{number}.png", media.image(shade=number))
+    (manifest,) = grouped.build("first")
+    pipeline.bucket.put("rig/2.png", media.image(shade=3))
+
+    assert grouped.build("second") == [manifest]
+    assert receipt(pipeline.run("second")).pending == 1
+    pipeline.settle(pipeline.submit(manifest, "first"))
+    third = grouped.ingest("third")
+
+    assert (third.already, third.quarantined, third.closed) == (2, 0, True)
+    assert len(pipeline.items()) == 1
+
+
+def test_a_manifest_whose_objects_are_gone_is_submitted_by_the_next_run(pipeline: Pipeline) -> None:
+    pipeline.bucket.put("a.png", media.image())
+    (manifest,) = pipeline.build("first")
+    pipeline.bucket.delete("a.png")
+
+    assert pipeline.build("second") == [manifest]
+    pipeline.settle(pipeline.submit(manifest, "second"))
+
+    assert pipeline.ledger.manifests.get(manifest).settled_at is not None
+    (reason,) = pipeline.ledger.objects.reasons([manifest], 10)
+    assert "does not exist" in reason

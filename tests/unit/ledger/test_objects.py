@@ -317,7 +317,8 @@ def in_a_manifest(
     ledger: Ledger, title: str, kind: Kind = Kind.IMAGE_GROUP, bucket: str = "fleet", target: str = TARGET
 ) -> bool:
     """Tell whether a unit of the bucket was submitted before."""
-    return bool(ledger.objects.in_manifests(target, [(kind, title)], f"https://{bucket}.example.com/"))
+    fates = {Fate.PLANNED, Fate.SUBMITTED, Fate.REGISTERED}
+    return bool(ledger.objects.with_fates(target, [(kind, title)], f"https://{bucket}.example.com/", fates))
 
 
 def test_a_group_is_known_by_its_kind_title_and_bucket_once_it_is_in_a_manifest(

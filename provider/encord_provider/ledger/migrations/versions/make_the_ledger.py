@@ -27,6 +27,7 @@ def upgrade() -> None:
     _make_runs()
     _make_run_objects()
     _make_held_groups()
+    _make_probes()
     _make_given_metadata()
     _make_leases()
 
@@ -136,6 +137,23 @@ def _make_held_groups() -> None:
     )
 
 
+def _make_probes() -> None:
+    op.create_table(
+        "probes",
+        Column("id", String(32), nullable=False),
+        Column("url", Text, nullable=False),
+        Column("version", String(256), nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("grade", String(1), nullable=False),
+        Column("media", Text),
+        Column("reasons", Text, nullable=False),
+        Column("fetched", BigInteger, nullable=False),
+        Column("requests", Integer, nullable=False),
+        Column("probed_at", Float, nullable=False),
+        PrimaryKeyConstraint("id", name="probes_pkey"),
+    )
+
+
 def _make_given_metadata() -> None:
     op.create_table(
         "given_metadata",
@@ -144,6 +162,7 @@ def _make_given_metadata() -> None:
         Column("metadata", Text, nullable=False),
         PrimaryKeyConstraint("given_by", "item_uuid", name="given_metadata_pkey"),
     )
+    op.create_index("given_metadata_by_item", "given_metadata", ["item_uuid"])
 
 
 def _make_leases() -> None:

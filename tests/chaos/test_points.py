@@ -1,0 +1,75 @@
+"""Every side effect of a run, struck one at a time, before and after."""
+
+from functools import cache
+
+import pytest
+
+from tests.chaos.encord import Encord, hand_turned_encord
+from tests.chaos.oracle import faults
+from tests.chaos.processes import Order, Trouble
+from tests.chaos.storm import CALM, storm
+from tests.docs.pages import Page, first_code
+
+SEED = 5
+"""Of a calm storm whose bucket holds everything: groups, bad files, empty ones, excluded ones."""
+
+LOST_ANSWER = Trouble("drop_after", times=4)
+LOST_REQUEST = Trouble("drop_before", times=4)
+TOO_MANY_REQUESTS = Trouble("status", times=4, status=429)
+UNAVAILABLE = Trouble("status", times=4, status=503)
+
+
+@cache
+def points() -> tuple[str, ...]:
+    """Return every point of an undisturbed run and the one after it, in order."""
+    with hand_turned_encord() as encord, storm(encord, SEED, CALM) as calm:
+        calm.blow()
+        assert not faults(calm)
+        return tuple(calm.points)
+
+
+def effects() -> set[str]:
+    """Return what a run changes in the ledger, in the storage and in Encord."""
+    after = {point.rpartition(": ") for point in points()}
+    done = {name for name, _, what in after if what in {"committed", "stored", "answered"}}
+    return {name for name in done if not name.startswith("GET ")}
+
+
+def damage(encord: Encord, number: int, order: Order | Trouble) -> list[str]:
+    """Strike one point, let everything be retried, and return what is wrong then."""
+    with storm(encord, SEED, CALM) as calm:
+        calm.strike = (number, order)
+        calm.blow()
+        return faults(calm)
+
+
+def test_the_page_on_delivery_says_what_happens_after_every_effect() -> None:
+    rows = Page.read("design/delivery").under("Every effect").table()
+
+    assert set(first_code(rows)) == effects()
+    assert all(all(row) for row in rows)
+
+
+def test_no_lost_answer_does_damage(encord: Encord) -> None:
+    first = {name: points().index(name) for name in points() if name.endswith("to be sent")}
+    assert {name: found for name, n in first.items() if (found := damage(encord, n, LOST_ANSWER))} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("order", [Order.KILL, Order.TERMINATE], ids=lambda order: order.name.lower())
+def test_killed_or_terminated_at_any_point_a_run_comes_to_its_end(encord: Encord, order: Order) -> None:
+    everywhere = range(len(points()))
+    assert {points()[n]: found for n in everywhere if (found := damage(encord, n, order))} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(
+    "trouble",
+    [LOST_ANSWER, LOST_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE],
+    ids=["answer", "request", "429", "503"],
+)
+def test_no_trouble_with_any_request_does_damage(encord: Encord, trouble: Trouble) -> None:
+    sent = [n for n, point in enumerate(points()) if point.endswith("to be sent")]
+    assert {points()[n]: found for n in sent if (found := damage(encord, n, trouble))} == {}

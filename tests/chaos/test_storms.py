@@ -1,0 +1,42 @@
+"""Whatever strikes the steps of a run: once it is calm, every object is registered once, and every account closes."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.chaos.encord import Encord
+from tests.chaos.oracle import faults, faults_of_replay
+from tests.chaos.storm import storm
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_storm_does_no_damage_and_a_replay_changes_nothing(encord: Encord, seed: int) -> None:
+    _blow(encord, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 300, 10))
+def test_many_storms_do_no_damage(encord: Encord, first: int) -> None:
+    for seed in range(first, first + 10):
+        _blow(encord, seed)
+
+
+@pytest.mark.slow
+def test_a_seed_always_gives_the_same_storm() -> None:
+    assert _digest(hash_seed="1") == _digest(hash_seed="2")
+
+
+def _blow(encord: Encord, seed: int) -> None:
+    with storm(encord, seed) as blowing:
+        blowing.blow()
+        damage = faults(blowing) or faults_of_replay(blowing)
+    assert damage == [], f"python -m tests.chaos --log --seeds 1 --first-seed {seed}"
+
+
+def _digest(hash_seed: str) -> str:
+    command = [sys.executable, "-m", "tests.chaos", "--log", "--seeds", "1", "--first-seed", "3"]
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return next(line for line in ran.stdout.splitlines() if line.startswith("seed 3: "))
