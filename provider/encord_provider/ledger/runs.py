@@ -5,7 +5,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from encord_provider.errors import NotFound
 from encord_provider.ledger.fates import OPEN, Fate
@@ -32,6 +44,12 @@ class Listing:
 
     pending: int = 0
     """Objects left for a later run: not settled yet, or of a group that is not."""
+
+    changed: int = 0
+    """Of *already*: newer versions of registered objects, which were not sent."""
+
+    gone: int = 0
+    """Not of *discovered*: registered objects that the listing did not show."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +102,21 @@ class Runs:
             if id_ is None:
                 connection.execute(insert(runs).values(target=run.target, name=run.name, source=run.source))
             else:
-                connection.execute(update(runs).where(runs.c.id == id_).values(listed_at=None))
+                connection.execute(
+                    update(runs).where(runs.c.id == id_).values(listed_at=None, checkpoint=None)
+                )
                 connection.execute(delete(run_objects).where(run_objects.c.run == id_))
                 connection.execute(delete(held_groups).where(held_groups.c.run == id_))
+
+    def checkpoint(self, run: RunKey) -> str | None:
+        """Return how far the listing of *run* is, if a try died in the middle of it."""
+        with self._transaction() as connection:
+            found: str | None = connection.scalar(select(runs.c.checkpoint).where(is_run(run)))
+        return found
+
+    def set_checkpoint(self, connection: Connection, run: RunKey, checkpoint: str | None) -> None:
+        """Write down how far the listing of *run* is, in the caller's transaction; None when it is done."""
+        connection.execute(update(runs).where(is_run(run)).values(checkpoint=checkpoint))
 
     def record(self, run: RunKey, listing: Listing, now: float) -> None:
         """Record the listing of *run*."""
@@ -101,7 +131,14 @@ class Runs:
             NotFound: The run has not listed anything.
 
         """
-        columns = (runs.c.discovered, runs.c.excluded, runs.c.already, runs.c.pending)
+        columns = (
+            runs.c.discovered,
+            runs.c.excluded,
+            runs.c.already,
+            runs.c.pending,
+            runs.c.changed,
+            runs.c.gone,
+        )
         query = select(*columns).where(is_run(run), runs.c.listed_at.is_not(None))
         with self._transaction() as connection:
             row = connection.execute(query).one_or_none()
@@ -211,7 +248,7 @@ def _own(run: RunKey, *columns: Any) -> Select[Any]:
 
 def _counted_as(row: Row[Any], run: str) -> str:
     match Fate(row.fate):
-        case Fate.REGISTERED:
+        case Fate.REGISTERED | Fate.SUPERSEDED | Fate.GONE:
             return "registered" if row.submitted_by == run else "already"
         case Fate.CHANGED:
             return "already"

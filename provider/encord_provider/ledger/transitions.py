@@ -10,7 +10,9 @@ from encord_provider.errors import IllegalTransition
 from encord_provider.ledger.fates import FOLLOWS, Fate, may_precede
 from encord_provider.ledger.tables import objects
 
-_UNDONE: Final = dict.fromkeys(("manifest", "unit", "kind", "shared", "reason", "settled_at"))
+_UNDONE: Final = dict.fromkeys(
+    ("manifest", "unit", "kind", "shared", "item_uuid", "reason", "settled_at", "missing_since")
+)
 
 
 def move(
@@ -101,6 +103,26 @@ def move_units(
         raise IllegalTransition(f"{title} of {manifest}", str(present or "not in the ledger"), fate)
 
 
+def note(
+    connection: Connection,
+    which: ColumnElement[bool],
+    *,
+    missing_since: float | None = None,
+    supersedes: bool | None = None,
+) -> None:
+    """Write down about the objects *which* what leaves their fates as they are.
+
+    Args:
+        connection: The transaction.
+        which: Picks the objects.
+        missing_since: When a listing first did not show them; None when one shows them.
+        supersedes: In place of that: whether the items of older versions make room for theirs.
+
+    """
+    values = {"missing_since": missing_since} if supersedes is None else {"supersedes": supersedes}
+    connection.execute(update(objects).where(which).values(values))
+
+
 def _require_legal(before: Fate, after: Fate) -> None:
     if after not in FOLLOWS[before]:
         raise IllegalTransition("an object", before, after)
@@ -115,5 +137,5 @@ def _with(fate: Fate) -> dict[str, Any]:
             return {"fate": fate, "attempts": objects.c.attempts + 1}
         case Fate.REGISTERED | Fate.QUARANTINED | Fate.CHANGED:
             return {"fate": fate, "settled_at": time.time()}
-        case Fate.PLANNED:
+        case Fate.PLANNED | Fate.SUPERSEDED | Fate.GONE:
             return {"fate": fate}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.kinds import Kind
 from tests.unit.ledger.steps import TARGET, Steps
@@ -45,13 +46,14 @@ def take_every_step(ledger: Ledger) -> None:
     members = [listed("1.png"), listed("2.png")]
     late, refused, held = listed("late.mp4"), listed("refused.xyz"), listed("held.png")
     steps.record("run", *members, late, refused, held)
-    ledger.objects.unknown(TARGET, [late])
+    ledger.objects.waiting(TARGET, [late])
     ledger.objects.numbered([1, 2])
     steps.new("run")
     steps.hold("run", held)
     ledger.objects.quarantine(TARGET, [refused], "no such kind")
     ledger.objects.revive(run, places, bucket)
-    ledger.objects.in_manifests(TARGET, places, bucket)
+    ledger.objects.with_fates(TARGET, places, bucket, [Fate.SUBMITTED, Fate.REGISTERED])
+    ledger.objects.registered(TARGET, [late.url])
     grouped = steps.plan("run", *members, unit="group")
     single = steps.plan("run", late)
     ledger.manifests.of_run(run)

@@ -70,7 +70,9 @@ def test_two_sources_of_one_run_have_two_accounts(steps: Steps, ledger: Ledger) 
         run = steps.key("dag/run", source)
         ledger.runs.start(run)
         ledger.objects.forget_new(TARGET)
-        ledger.objects.observe(run, page, now=1.0)
+        diff = ledger.objects.diff(run, now=1.0)
+        with ledger.transaction() as connection:
+            diff.observe(connection, page)
         steps.plan("dag/run", *ledger.objects.new(run))
         ledger.runs.record(run, Listing(len(page)), 2.0)
 
@@ -193,7 +195,7 @@ def test_what_one_run_holds_back_stays_in_the_account_of_another(steps: Steps, l
 
     assert steps.account("first") == Account(0, 0, 0, open=1)
     assert steps.account("second") == Account(0, 0, 0, open=0)
-    assert ledger.objects.unknown(TARGET, [A]) == [A]
+    assert ledger.objects.waiting(TARGET, [A]) == [A]
 
 
 def test_the_accounts_of_old_runs_are_forgotten_and_what_became_of_objects_is_not(
