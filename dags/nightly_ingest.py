@@ -51,6 +51,8 @@ with DAG(
     catchup=False,
     params=PARAMS,
     max_active_runs=2,
+    # tonight's files do not wait for a backfill
+    default_args={"weight_rule": "encord_provider.plugins.live_first.LiveFirst"},
 ):
     arrived = EncordBucketSensor(
         task_id="arrived",

@@ -92,7 +92,8 @@ def dag_of(name: str) -> "DAG":
     """Load an example DAG from its file."""
     from tests.airflow.dag_bags import DagBag
 
-    bag = DagBag(dag_folder=DAGS / f"{name}.py")
+    (file,) = DAGS.rglob(f"{name}.py")
+    bag = DagBag(dag_folder=file)
     assert bag.import_errors == {}
     dag: DAG = bag.dags[name]
     return dag

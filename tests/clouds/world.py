@@ -30,7 +30,8 @@ class World:
 
     def run(self, dag_name: str, conf: dict[str, Any]) -> dict[str, Any]:
         """Run an example DAG, with this cloud's bucket in it, to its end; return what its tasks returned."""
-        code = (DAGS / f"{dag_name}.py").read_text().replace("s3://fleet-cameras", self.bucket)
+        (file,) = DAGS.rglob(f"{dag_name}.py")
+        code = file.read_text().replace("s3://fleet-cameras", self.bucket)
         return self.run_code(dag_name, code, conf=conf)
 
     def run_code(
