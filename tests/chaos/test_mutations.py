@@ -16,7 +16,7 @@ SEEDS = {
     "nobody holds a lease": 0,
     "what a cancelled job did not reach is forgotten": 6,
     "a late member makes a group of its own": 54,
-    "a late member is refused while its group is on its way": 3,
+    "a late member is refused while its group is on its way": 1,
     "what replaces a member counts as late": 49,
     "manifests whose objects are gone are left behind": 40,
 }
