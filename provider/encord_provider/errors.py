@@ -4,7 +4,7 @@
     * `FailNow`: trying again gives the same answer; a person must change something
         * `BadConnection`: an Airflow connection lacks something or holds something wrong
         * `BadSource`: a bucket URI that cannot be read
-        * `BadPattern`: a regular expression for groups that cannot be used
+        * `BadPattern`: a regular expression that cannot be used
         * `BadManifest`: the faults of a manifest, all of them at once
         * `BadTable`: the faults of a table of metadata, all of them at once
         * `BadInventory`: an inventory or table of keys that cannot stand for a listing, with its faults
@@ -77,7 +77,7 @@ class BadSource(FailNow):
 
 
 class BadPattern(FailNow):
-    """A regular expression for groups that cannot be used."""
+    """A regular expression for groups or keys that cannot be used."""
 
     def __init__(self, argument: str, pattern: str, problem: str) -> None:
         super().__init__(argument, pattern, problem)

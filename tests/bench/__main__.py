@@ -9,15 +9,17 @@ from tests.bench.build import build
 from tests.bench.discovery import discovery
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
+from tests.bench.probe import probe
 
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
     "discovery": discovery,
     "imports": imports,
     "manifest": manifest,
+    "probe": probe,
 }
 
-SIZED = {"build": "objects", "discovery": "objects", "manifest": "units"}
+SIZED = {"build": "objects", "discovery": "objects", "manifest": "units", "probe": "items"}
 """Benches with a size, and the option that sets it."""
 
 

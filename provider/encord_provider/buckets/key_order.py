@@ -19,6 +19,11 @@ LAST: Final = "\ufffd"
 """A character above nearly all that keys hold; what is above it is found all the same, only later."""
 
 
+_FIT: Final = [chr(code) for code in range(0x20, 0x7F) if chr(code) not in "/."]
+_BELOW: Final = dict(zip(_FIT[1:], _FIT, strict=False))
+"""Characters of ASCII to those before them; no key of obstore's has a segment that is a dot, or empty."""
+
+
 def is_after(key: str, other: str) -> bool:
     """Tell whether *key* comes after *other*, whichever order the store follows."""
     return all(order(key) > order(other) for order in ORDERS)
@@ -31,10 +36,10 @@ def in_order(keys: Sequence[str]) -> bool:
 
 def just_before(prefix: str) -> str | None:
     """Return a text after which every key with *prefix* comes, and few others; None where there is none."""
-    if not prefix or prefix.endswith("/"):
-        return None  # all keys of a directory are listed anyway
-    below = chr(ord(prefix[-1]) - 1)
-    return prefix[:-1] + below + LAST if below.isalnum() or below in "-_" else None
+    place = _BELOW.get(
+        prefix[-1:]
+    )  # a prefix that ends in a slash has none: all keys of a directory are listed anyway
+    return prefix[:-1] + place + LAST if place else None
 
 
 def _ascend(keys: Sequence[Any]) -> bool:

@@ -1,6 +1,7 @@
 """New objects to manifests, with what cannot be registered set aside first."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 from encord_provider.ingestion.discover import discover
@@ -11,7 +12,10 @@ from encord_provider.ingestion.sieve import Sieve
 from encord_provider.ingestion.spool import Spool
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.manifest.external import unsayable
+from encord_provider.manifest.json_writer import Dialect
 from encord_provider.manifest.manifests import Manifest, digest_of
+from encord_provider.manifest.units import Unit
 
 BUILD_SECONDS = 600
 """How long a build may go without writing a page before another run takes its place."""
@@ -57,7 +61,8 @@ def _unsettled(run: Run) -> list[ManifestRecord]:
 
 def _write(run: Run, storage: Storage, part: Part) -> None:
     """Store one manifest, then record it and its objects in one transaction."""
-    content = Manifest(tuple(candidate.unit for candidate in part if candidate.unit)).to_json()
+    units = tuple(candidate.unit for candidate in part if candidate.unit)
+    content = Manifest(units).to_json(dialect_of(units))
     now = time.time()
     manifest_id = digest_of(f"{run.target}\n{now}\n".encode() + content)
     uri = storage.write(f"manifests/{manifest_id}.json", content)
@@ -74,3 +79,8 @@ def _write(run: Run, storage: Storage, part: Part) -> None:
     with run.ledger.transaction() as connection:
         run.ledger.manifests.build(connection, record)
         run.ledger.objects.plan(connection, run.target, manifest_id, part)
+
+
+def dialect_of(units: Iterable[Unit]) -> Dialect:
+    """Return the documented JSON, or the typed form where only that has a place for what is known of some file."""
+    return Dialect.TYPED if any(unsayable(unit) for unit in units) else Dialect.DOCUMENTED

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from encord_provider.ingestion.description import Description
+from encord_provider.ingestion.probe import Probing
 from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.limits import Advice, Limits
@@ -23,6 +24,9 @@ class Rules:
 
     description: Description = field(default_factory=Description)
     """What units are called, and their custom metadata."""
+
+    probing: Probing = field(default_factory=Probing)
+    """Which files are looked at before they are registered; none by default."""
 
     strict: bool = False
     """Whether one fault refuses the whole build, in place of quarantine for the unit that has it."""

@@ -9,6 +9,7 @@ from functools import partial
 from encord_provider.errors import BadManifest
 from encord_provider.ingestion.candidates import Candidates
 from encord_provider.ingestion.discover import Discovery
+from encord_provider.ingestion.probe import Prober
 from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.ingestion.series import strays
@@ -20,6 +21,7 @@ from encord_provider.manifest.completeness import numbering
 from encord_provider.manifest.faults import faults_of
 from encord_provider.manifest.kinds import IMAGE_GROUPS
 from encord_provider.manifest.units import unit_of
+from encord_provider.media.modes import Mode
 
 UNSUPPORTED = "Encord has no kind for a file of this name; exclude it, or rename it"
 
@@ -53,7 +55,7 @@ class Sieve:
 
         """
         for page in Candidates(self.run, self.source, self.rules.grouping):
-            for candidate in self._faultless(self._whole(page)):
+            for candidate in self._faultless(self._looked_at(self._whole(page))):
                 spool.add(candidate)
         if self._faults:
             for fault in self._faults:
@@ -130,10 +132,17 @@ class Sieve:
                 yield candidate
         self._refuse(refused)
 
+    def _looked_at(self, page: list[Candidate]) -> list[Candidate]:
+        """Return the candidates with what is proven of their files; what is broken is refused."""
+        passed, refused = Prober(self.run, self.source, self.rules.probing).look(page)
+        self._refuse(refused)
+        return passed
+
     def _without_strays(self, candidate: Candidate) -> tuple[Candidate, list[tuple[Candidate, str]]]:
         """Return a DICOM series without the files of another study, and those, each with the reason."""
         unit = candidate.unit
-        found = strays(self.source.bucket, unit, candidate.members) if unit else []
+        looked_at = unit and self.rules.probing.mode(unit.kind) is not Mode.OFF
+        found = strays(self.source.bucket, unit, candidate.members) if unit and not looked_at else []
         if unit is None or not found:
             return candidate, []
         outside = {obj.url for obj, _ in found}

@@ -15,6 +15,7 @@ from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
+from encord_provider.ledger.probes import Probes
 from encord_provider.ledger.runs import Runs
 from encord_provider.ledger.schema import upgrade
 
@@ -86,6 +87,11 @@ class Ledger:
     def runs(self) -> Runs:
         """Runs and their accounts."""
         return Runs(self.transaction)
+
+    @property
+    def probes(self) -> Probes:
+        """What files were found to be."""
+        return Probes(self.transaction)
 
     @property
     def given_metadata(self) -> GivenMetadata:

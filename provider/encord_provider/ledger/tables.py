@@ -125,6 +125,21 @@ held_groups = Table(
     Column("reason", Text, nullable=False),
 )
 
+probes = Table(
+    "probes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("version", String(256), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("grade", String(1), nullable=False),
+    Column("media", Text),
+    Column("reasons", Text, nullable=False),
+    Column("fetched", BigInteger, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("probed_at", Float, nullable=False),
+)
+
 given_metadata = Table(
     "given_metadata",
     metadata,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from encord_provider.manifest.globs import as_globs
 
 Globs: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(as_globs)]
-"""Globs; one given alone is a list of one."""
+"""Globs, and regular expressions behind ``re:``; one given alone is a list of one."""
 
 
 class Ingestion(BaseModel):

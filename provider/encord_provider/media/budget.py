@@ -26,7 +26,7 @@ class Budget:
     """Range requests."""
 
     seconds: float = 30
-    """Seconds from the first look."""
+    """Seconds of waiting for the bucket, and seconds of CPU."""
 
     whole: int = 1024 * 1024
     """Files up to this many bytes are read whole where less proves nothing."""

@@ -46,7 +46,8 @@ class RangeReader(io.RawIOBase):
         self._ahead = 0
         self._next = -1  # the block after the last one fetched
         self._hollow = False
-        self._began = time.monotonic()
+        self._waited = 0.0
+        self._cpu_began = time.thread_time()
 
     @contextmanager
     def hollow(self) -> Iterator[None]:
@@ -59,6 +60,11 @@ class RangeReader(io.RawIOBase):
             yield
         finally:
             self._hollow = False
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether what has not been fetched reads as zeros now."""
+        return self._hollow
 
     @property
     def is_small(self) -> bool:
@@ -107,7 +113,7 @@ class RangeReader(io.RawIOBase):
         """Return up to *size* bytes from the position, all of them when it is negative."""
         left = max(0, self.size - self._position)
         length = left if size is None or size < 0 else min(size, left)
-        if self._hollow and not self._is_known(length):
+        if self._hollow and not self._is_known_of(length):
             self._check_time()
             self._position += length
             return bytes(length)
@@ -118,10 +124,10 @@ class RangeReader(io.RawIOBase):
         """Return everything from the position on."""
         return self.read()
 
-    def _is_known(self, length: int) -> bool:
-        """Tell whether all of the next *length* bytes have been fetched."""
+    def _is_known_of(self, length: int) -> bool:
+        """Tell whether any of the next *length* bytes have been fetched."""
         blocks = range(self._position // BLOCK, (self._position + length + BLOCK - 1) // BLOCK)
-        return all(number in self._blocks for number in blocks)
+        return any(number in self._blocks for number in blocks)
 
     def _block(self, number: int, end: int) -> bytes:
         """Return one block; the others up to *end*, in bytes, come with it when they are missing too."""
@@ -147,12 +153,14 @@ class RangeReader(io.RawIOBase):
         """Fetch *length* bytes if the budget has them, or as many as it has if they are all that is *needed*."""
         if self.fault:
             raise self.fault
+        began = time.monotonic()
         try:
             self._check_time()
             content = self._source.read_range(self._key, start, min(length, self._allowed(needed)))
         except Exception as error:
             self.fault = error
             raise
+        self._waited += time.monotonic() - began
         self.requests += 1
         self.fetched += len(content)
         return content
@@ -169,6 +177,9 @@ class RangeReader(io.RawIOBase):
         return left
 
     def _check_time(self) -> None:
-        if self.budget and time.monotonic() - self._began > self.budget.seconds:
+        """Check what the file took of the bucket's time and of this thread's; that of other threads is not its own."""
+        if self.budget is None:
+            return
+        if max(self._waited, time.thread_time() - self._cpu_began) > self.budget.seconds:
             self.fault = OverBudget(f"{self.budget.seconds:g} seconds")
             raise self.fault

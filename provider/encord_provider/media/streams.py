@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from encord_provider.media.grades import Broken
-from encord_provider.media.ranges import RangeReader
+from encord_provider.media.ranges import BLOCK, RangeReader
 
 if TYPE_CHECKING:
     from av import AudioStream, Packet, VideoStream
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 MICROSECONDS = 1_000_000
 """FFmpeg's units a second for the times of a container."""
 
-_OPTIONS = {"probesize": str(1024 * 1024), "fpsprobesize": "0"}
+_OPTIONS = {"probesize": str(2 * BLOCK), "fpsprobesize": "0"}
 """How far FFmpeg looks before it has seen a stream: the frames that it would count are no proof of a rate."""
+
+_BUFFER = 1024 * 1024
+"""Bytes that FFmpeg reads at a time where they cost nothing; else it reads half a block, so that little is fetched."""
 
 _INDEXED = "mov"
 """FFmpeg's name for mp4, mov and m4a: the times of all their packets stand in one index."""
@@ -35,7 +38,13 @@ def opened(reader: RangeReader, *, ignore_edits: bool = False) -> Iterator["Inpu
     reader.seek(0)
     edits = {"ignore_editlist": "1"} if ignore_edits else {}
     try:
-        with av.open(reader, mode="r", metadata_errors="replace", options={**_OPTIONS, **edits}) as container:
+        with av.open(
+            reader,
+            mode="r",
+            metadata_errors="replace",
+            options={**_OPTIONS, **edits},
+            buffer_size=_BUFFER if reader.is_hollow else BLOCK // 2,
+        ) as container:
             yield container
     except av.FFmpegError as error:
         raise Broken(f"it is damaged or no media file: {error.strerror}") from error

@@ -1,17 +1,17 @@
 """When the packets of a stream are shown."""
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from av import Packet
 
-_TELLING: Final[tuple[Literal["new_extradata", "param_change"], ...]] = ("new_extradata", "param_change")
+_TELLING = ("new_extradata", "param_change")
 """Side data of a packet with which the stream becomes another one."""
-
-_CUT = "a frame is cut off"
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,11 @@ class Timeline:
     """The times of a stream's packets, in units of *time_base* seconds."""
 
     time_base: Fraction
-    starts: tuple[int, ...]
+    starts: Sequence[int]
     """When each is shown, in the order of showing; those without a time are left out."""
 
-    sizes: tuple[int, ...]
-    """Bytes of each, in the order of the file."""
+    count: int
+    """How many there are, with a time or without."""
 
     length: int
     """How long all of them are shown together."""
@@ -34,51 +34,40 @@ class Timeline:
     @classmethod
     def of(cls, packets: Iterable["Packet[Any]"], time_base: Fraction) -> Self:
         """Note the times of *packets*; their contents are not kept."""
-        starts: list[int] = []
-        sizes: list[int] = []
-        length = 0
+        starts = array("q")
+        count, length = 0, 0
         oddities: dict[str, None] = {}
-        first_is_key = True
         for packet in packets:
-            oddities.update(dict.fromkeys(_oddities(packet)))
-            first_is_key = first_is_key and (bool(sizes) or packet.is_keyframe)
-            sizes.append(packet.size)
+            for oddity in _oddities(packet):
+                oddities[oddity] = None
+            if not count and not packet.is_keyframe:
+                oddities["its first frame is no key frame"] = None
+            count += 1
             length += packet.duration or 0
             if packet.pts is not None:
                 starts.append(packet.pts)
         if starts and starts[0] != min(starts):
             oddities["it opens with frames that need earlier ones"] = None
-        if not first_is_key:
-            oddities["its first frame is no key frame"] = None
-        return cls(time_base, tuple(sorted(starts)), tuple(sizes), length, tuple(oddities))
+        return cls(time_base, array("q", sorted(starts)), count, length, tuple(oddities))
 
     @property
     def step(self) -> int | None:
         """The distance from each frame to the next, where it is always the same."""
-        steps = {after - before for before, after in zip(self.starts, self.starts[1:], strict=False)}
+        steps = {after - before for before, after in pairwise(self.starts)}
         return steps.pop() if len(steps) == 1 else None
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether a packet ends before it should."""
-        return _CUT in self.oddities
 
     def keeps(self, rate: Fraction) -> bool:
         """Tell whether every frame is shown where *rate* has it, to the tick that the container rounds to."""
         ticks = 1 / (rate * self.time_base)
         return all(abs(start - number * ticks) < 1 for number, start in enumerate(self.starts))
 
-    def shift(self) -> tuple[int, ...]:
-        """Return the times relative to the first."""
-        return tuple(start - self.starts[0] for start in self.starts)
-
 
 def _oddities(packet: "Packet[Any]") -> Iterator[str]:
     if packet.is_corrupt:
-        yield _CUT
+        yield "a frame is cut off"
     if packet.is_discard:
         yield "an edit list hides frames"
     if packet.pts is None:
         yield "a frame has no time"
-    if any(packet.has_sidedata(name) for name in _TELLING):
+    if any(side.data_type in _TELLING for side in packet.iter_sidedata()):
         yield "its format changes on the way"

@@ -15,6 +15,7 @@ from encord_provider.manifest.globs import as_globs, escape
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.ingestion import Ingestion
 from encord_provider.manifest.limits import Advice, Limits
+from encord_provider.media.modes import modes_of
 from encord_provider.metadata.custom import CustomMetadata
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ class EncordBuildManifestOperator(BaseOperator):
         inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.
         integration: Title or UUID of the cloud integration through which Encord reads the bucket.
-        include: Globs over keys relative to the source; a key must match one.
-        exclude: Globs over keys relative to the source; these are counted, and left out.
+        include: Globs, or regular expressions behind ``re:``, over keys relative to the source; a key must match one.
+        exclude: The same; keys that match one are counted, and left out.
         settle_seconds: How long an object must have been left unchanged before it counts.
         bucket_conn_id: Airflow connection of the bucket; by default the default one of its cloud.
         encord_conn_id: Airflow connection of Encord.
@@ -53,6 +54,9 @@ class EncordBuildManifestOperator(BaseOperator):
         limits: What Encord takes at most; plans differ.
         advice: How much goes into one upload job.
         max_manifests: The most manifests of one run; they grow beyond the advice before there are more.
+        probing: What is done about files before they are registered: ``off``, ``safe`` (what is proven of them is
+            supplied) or ``require`` (what is not proven goes to quarantine), or a mode for each kind:
+            ``{"video": "require", "text": "off"}``. By default ``safe``, if the extra ``media`` is installed.
 
     """
 
@@ -102,6 +106,7 @@ class EncordBuildManifestOperator(BaseOperator):
         limits: Limits | None = None,
         advice: Advice | None = None,
         max_manifests: int = 100,
+        probing: str | Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("retries", 2)
@@ -132,6 +137,9 @@ class EncordBuildManifestOperator(BaseOperator):
         self.limits = limits or Limits()
         self.advice = advice or Advice()
         self.max_manifests = max_manifests
+        if probing is not None:
+            modes_of(probing)
+        self.probing = probing
 
     @property
     def ingestion(self) -> Ingestion:
@@ -173,6 +181,7 @@ class EncordBuildManifestOperator(BaseOperator):
         return [record.id for record in records]
 
     def _rules(self, source: "Source", conn_id: str | None) -> "Rules":
+        from encord_provider.ingestion.probe import probing_of
         from encord_provider.ingestion.rules import Rules
 
         grouping = Grouping(
@@ -191,6 +200,7 @@ class EncordBuildManifestOperator(BaseOperator):
             self.max_manifests,
             complete=self.complete,
             description=description,
+            probing=probing_of(self.probing),
             strict=self.strict,
         )
 

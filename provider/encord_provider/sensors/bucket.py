@@ -29,8 +29,8 @@ class EncordBucketSensor(BaseSensorOperator):
         inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.
         integration: Title or UUID of the cloud integration through which Encord reads the bucket.
-        include: Globs over keys relative to the source; a key must match one.
-        exclude: Globs over keys relative to the source; these are counted, and left out.
+        include: Globs, or regular expressions behind ``re:``, over keys relative to the source; a key must match one.
+        exclude: The same; keys that match one are counted, and left out.
         settle_seconds: How long an object must have been left unchanged before it counts.
         wait_minutes: How long to wait for something new.
         nothing_new: What to do after that: ``skip`` the tasks that follow, ``proceed`` with them so that they

@@ -17,6 +17,7 @@ from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.private_key import load_private_key
 from encord_provider.ingestion.description import Description
 from encord_provider.ingestion.plan import build
+from encord_provider.ingestion.probe import Probing
 from encord_provider.ingestion.receipt import Receipt, receipt
 from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source, Task
@@ -50,6 +51,7 @@ class Pipeline:
     description: Description = field(default_factory=Description)
     strict: bool = False
     exclude: tuple[str, ...] = ("**/*.tmp",)
+    probing: Probing = field(default_factory=Probing)
 
     @property
     def api(self) -> EncordApi:
@@ -78,7 +80,14 @@ class Pipeline:
         """Build the manifests of a run; return their names."""
         advice = Advice(units={}, other_units=units_per_job)
         rules = Rules(
-            self.grouping, Limits(), advice, 100, self.complete, self.description, strict=self.strict
+            self.grouping,
+            Limits(),
+            advice,
+            100,
+            self.complete,
+            self.description,
+            probing=self.probing,
+            strict=self.strict,
         )
         return [record.id for record in build(self.run(name), self.source, self.storage, rules)]
 

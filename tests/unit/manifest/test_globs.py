@@ -2,6 +2,7 @@
 
 import pytest
 
+from encord_provider.errors import BadPattern
 from encord_provider.manifest.globs import KeyFilter
 
 
@@ -42,6 +43,37 @@ def test_every_key_is_wanted_by_default(key: str) -> None:
 )
 def test_a_glob_means_one_thing(glob: str, key: str, wanted: bool) -> None:  # noqa: FBT001 - a column of the table
     assert (key in KeyFilter([glob])) is wanted
+
+
+@pytest.mark.parametrize(
+    ("expression", "key", "wanted"),
+    [
+        ("re:cam-[0-9]+/.*", "cam-12/a/b.mp4", True),
+        ("re:cam-[0-9]+/.*", "old/cam-12/a.mp4", False),  # the whole key must match
+        ("re:cam", "cam-12", False),
+        ("re:a|ab", "ab", True),
+        (r"re:.*\.mp4", "a.MP4", False),
+        (r"re:(?i).*\.mp4", "a.MP4", True),
+        ("re:", "a", False),
+        ("[r]e:*", "re:a", True),  # a glob for keys that look like one
+        ("[r]e:*", "a", False),
+    ],
+)
+def test_a_regular_expression_must_match_the_whole_key(expression: str, key: str, wanted: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert (key in KeyFilter([expression])) is wanted
+    assert (key not in KeyFilter(exclude=expression)) is wanted
+
+
+def test_globs_and_regular_expressions_go_together() -> None:
+    wanted = KeyFilter(["*.jpg", "re:[0-9]+"], [r"re:0.*", "9*"])
+
+    assert [key for key in ("a.jpg", "12", "a", "012", "9.jpg") if key in wanted] == ["a.jpg", "12"]
+
+
+@pytest.mark.parametrize("argument", ["include", "exclude"])
+def test_a_regular_expression_that_cannot_be_used_is_named_with_its_argument(argument: str) -> None:
+    with pytest.raises(BadPattern, match=rf"{argument}='re:\(': missing \)"):
+        KeyFilter(**{argument: ["**/*.mp4", "re:("]})
 
 
 def test_one_of_several_globs_is_enough() -> None:

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from encord_provider.media.ranges import BLOCK
+from encord_provider.media.budget import Budget, OverBudget
+from encord_provider.media.ranges import BLOCK, RangeReader
 from tests.unit.media.held import Held
 
 CONTENT = bytes(n * 7 % 251 for n in range(3 * BLOCK + 17))
@@ -66,3 +67,59 @@ def test_a_position_before_the_start_is_the_start() -> None:
     reader = Held(CONTENT).reader()
 
     assert reader.seek(-5) == 0
+
+
+def test_what_was_not_fetched_reads_as_zeros_and_what_was_as_it_is() -> None:
+    held = Held(CONTENT)
+    reader = held.reader()
+    reader.seek(BLOCK + 5)
+    reader.read(1)
+    requests = list(held.asked)
+
+    with reader.hollow():
+        reader.seek(0)
+        assert reader.read() == bytes(BLOCK) + CONTENT[BLOCK : 2 * BLOCK] + bytes(BLOCK + 17)
+        reader.seek(2 * BLOCK)
+        assert reader.read(10) == bytes(10)
+        assert reader.tell() == 2 * BLOCK + 10
+
+    assert held.asked == requests
+    reader.seek(0)
+    assert reader.read(10) == CONTENT[:10]
+
+
+def test_a_file_that_is_read_on_and_on_takes_few_requests() -> None:
+    content = bytes(40 * BLOCK)
+    held = Held(content)
+    reader = held.reader()
+
+    assert b"".join(reader.read(1000) for _ in range(len(content) // 1000 + 1)) == content
+    assert len(held.asked) <= 8
+    assert sum(length for _, length in held.asked) == len(content)
+
+
+def test_a_budget_of_bytes_is_used_up_and_not_exceeded() -> None:
+    held = Held(bytes(10 * BLOCK))
+    reader = RangeReader(held, "file", len(held.content), Budget(bytes=3 * BLOCK))
+
+    while reader.tell() < 3 * BLOCK:
+        reader.read(1024)
+    with pytest.raises(OverBudget, match="it takes more than 196,608 bytes to tell"):
+        reader.read(1024)
+
+    assert reader.fetched == 3 * BLOCK
+    assert isinstance(reader.fault, OverBudget)
+    with pytest.raises(OverBudget):
+        reader.read(10 * BLOCK)
+
+
+def test_a_budget_of_requests_is_not_exceeded() -> None:
+    held = Held(bytes(10 * BLOCK))
+    reader = RangeReader(held, "file", len(held.content), Budget(requests=2))
+
+    for place in (0, 4):
+        reader.seek(place * BLOCK)
+        reader.read(1)
+    reader.seek(8 * BLOCK)
+    with pytest.raises(OverBudget, match="2 requests"):
+        reader.read(1)

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _make_runs()
     _make_run_objects()
     _make_held_groups()
+    _make_probes()
     _make_given_metadata()
     _make_leases()
 
@@ -133,6 +134,23 @@ def _make_held_groups() -> None:
         Column("reason", Text, nullable=False),
         PrimaryKeyConstraint("run", "kind", "title", name="held_groups_pkey"),
         ForeignKeyConstraint(["run"], ["runs.id"], name="held_groups_run_fkey", ondelete="CASCADE"),
+    )
+
+
+def _make_probes() -> None:
+    op.create_table(
+        "probes",
+        Column("id", String(32), nullable=False),
+        Column("url", Text, nullable=False),
+        Column("version", String(256), nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("grade", String(1), nullable=False),
+        Column("media", Text),
+        Column("reasons", Text, nullable=False),
+        Column("fetched", BigInteger, nullable=False),
+        Column("requests", Integer, nullable=False),
+        Column("probed_at", Float, nullable=False),
+        PrimaryKeyConstraint("id", name="probes_pkey"),
     )
 
 
