@@ -16,7 +16,7 @@ from tests.bucket import Bucket
 from tests.chaos.worker import READY, Settings
 
 OBJECTS = 40
-KILLS = 14
+KILLS = 8
 LONGEST_SECONDS = 2.5
 """After which a process is killed at the latest: about as long as an undisturbed run takes."""
 
