@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from encord_provider.buckets.bucket import Bucket
+from encord_provider.buckets.checkpoint import Checkpoint
 from encord_provider.buckets.directory import directory_bucket
+from encord_provider.buckets.listing import WALKS, Listing
 from encord_provider.buckets.location import Location
+from encord_provider.buckets.walk import StorePage
 from encord_provider.ingestion.plan import build as build_manifests
 from encord_provider.ingestion.rules import Rules
 from encord_provider.ingestion.run import Run, Source, Task
@@ -50,13 +53,18 @@ class MadeUp(Bucket):
 
     count: int = 0
 
-    def pages(self, prefix: str = "") -> Iterator[list[BucketObject]]:
-        """Yield the objects, a thousand a page."""
+    def listing(self, prefix: str = "", *, since: Checkpoint | None = None, walks: int = WALKS) -> Listing:
+        """Return the objects, a thousand a page."""
+        return Listing(self._made_up, prefix, walks=walks, since=since, ordered=False)
+
+    def _made_up(self, _: str | None) -> Iterator[StorePage]:
         modified = datetime(2026, 1, 1, tzinfo=UTC)
         for start in range(0, self.count, 1000):
             numbers = range(start, min(start + 1000, self.count))
-            keys = [f"{prefix}{key_of(number)}" for number in numbers]
-            yield [BucketObject(key, self.url_of(key), 200_000, f"{key}-1", modified) for key in keys]
+            keys = [key_of(number) for number in numbers]
+            yield StorePage(
+                keys, [BucketObject(key, self.url_of(key), 200_000, f"{key}-1", modified) for key in keys]
+            )
 
 
 def key_of(number: int) -> str:

@@ -16,13 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import boto3  # type: ignore[import-untyped]  # it ships none
 
 from tests.bench.manifest import peak_mb
 from tests.bench.page_server import DIRECTORY, PAGE, key_of, running_page_server
+
+if TYPE_CHECKING:
+    from encord_provider.ingestion.run import Source
 
 BUCKET = "fleet-cameras"
 
@@ -72,6 +75,29 @@ def listing(place: Place) -> None:
     assert sum(len(page) for page in _pages(place)) == place.count
 
 
+def first_run(place: Place) -> None:
+    """List the bucket into an empty ledger: everything is new."""
+    from tests.bench.discovery_ledger import into_ledger  # noqa: PLC0415 - the script shall not pay for it
+
+    listing = into_ledger(_source(place), _ledger(place), "first").listing
+    assert (listing.discovered, listing.already) == (place.count, 0)
+
+
+def register(place: Place) -> None:
+    """Let it all land; no part of what is measured."""
+    from tests.bench.discovery_ledger import register_everything  # noqa: PLC0415 - the script shall not pay for it
+
+    register_everything(_ledger(place))
+
+
+def second_run(place: Place) -> None:
+    """List the bucket again: nothing is new."""
+    from tests.bench.discovery_ledger import into_ledger  # noqa: PLC0415 - the script shall not pay for it
+
+    listing = into_ledger(_source(place), _ledger(place), "second").listing
+    assert (listing.discovered, listing.already, listing.gone) == (place.count, place.count, 0)
+
+
 def script(place: Place) -> None:
     """List the bucket as the documentation's script does, and write its file."""
     s3 = place.session().resource("s3", endpoint_url=place.endpoint)
@@ -86,14 +112,29 @@ def script(place: Place) -> None:
 
 
 def _pages(place: Place) -> Iterator[list[Any]]:
+    return iter(_source(place).listing())
+
+
+def _source(place: Place) -> "Source":
     from encord_provider.buckets.s3 import s3_bucket  # noqa: PLC0415 - the script shall not pay for it
+    from encord_provider.ingestion.run import Source  # noqa: PLC0415 - the same
 
     bucket = s3_bucket(BUCKET, place.session(), region="us-east-1", endpoint=place.endpoint)
-    return bucket.pages(f"{DIRECTORY}/")
+    return Source(bucket, f"{DIRECTORY}/")
 
 
-STEPS: dict[str, Callable[[Place], None]] = {"server": server, "listing": listing, "script": script}
+def _ledger(place: Place) -> str:
+    return f"sqlite:///{place.directory}/ledger.db"
+
+
+STEPS: dict[str, Callable[[Place], None]] = {
+    step.__name__: step for step in (server, listing, first_run, register, second_run, script)
+}
 """What is measured, in this order: a later step may go on where an earlier one left its files."""
+
+
+OURS = ("listing", "first_run", "second_run")
+"""The steps whose memory is looked at."""
 
 
 def measured(step: str, place: Place) -> dict[str, float]:
@@ -123,8 +164,9 @@ def discovery(count: int = 1_000_000) -> dict[str, Any]:
         "baseline": baseline,
         "ratio": round(ours / baseline, 2),
         "of_server": round(ours / many["server"]["keys_per_second"], 2),
-        "peak_mb": max(many[step]["peak_mb"] for step in few),
-        "growth": max(round(many[step]["peak_mb"] / few[step]["peak_mb"], 2) for step in few),
+        "peak_mb": max(many[step]["peak_mb"] for step in OURS),
+        "growth": max(round(many[step]["peak_mb"] / few[step]["peak_mb"], 2) for step in OURS),
+        "second_run_to_listing": round(many["second_run"]["seconds"] / many["listing"]["seconds"], 2),
         "steps": many,
         "seaweedfs": {"size": min(REAL, count), **real},
     }

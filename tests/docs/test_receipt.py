@@ -20,6 +20,8 @@ COUNTS = {
     "excluded": len(CORPUS.excluded_keys),
     "quarantined": len(CORPUS.poison_keys),
     "pending": 0,
+    "changed": 0,
+    "gone": 0,
     "closed": True,
     "linked": len(CORPUS.units),
     "metadata": len(CORPUS.metadata),

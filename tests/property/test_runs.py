@@ -1,7 +1,7 @@
 """Whatever happens to a bucket and to the tasks that work on it: every account closes, nothing is lost or doubled.
 
-Objects come, change and go; three runs build, die, build again, submit and settle in any order. The bucket, the
-storage and the ledger are real; only Encord's answers are made up.
+Objects come, change, go and come back; three runs list, die, build, die, build again, submit and settle in any order
+and under any policy. The bucket, the storage and the ledger are real; only Encord's answers are made up.
 """
 
 import itertools
@@ -11,16 +11,20 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import select
 
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.buckets.location import Location
-from encord_provider.ingestion.discover import pages
+from encord_provider.ingestion import discover
+from encord_provider.ingestion.pages import PageSorter
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.receipt import receipt
 from encord_provider.ingestion.rules import Rules
@@ -29,22 +33,22 @@ from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.ledger.tables import objects
 from encord_provider.manifest.grouping import Grouping
-from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.manifest.ingestion import Changed, Gone, Ingestion
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.manifests import Manifest
+from tests.ordered_bucket import Died, OrderedBucket
 
 KEYS = ("a.mp4", "b.jpg", "①1.jpg", "no kind.xyz", "g/1.jpg", "g/2.jpg", "g/late.jpg", "tmp/left out.mp4")
 RUNS = ("run-1", "run-2", "run-3")
+CHANGED: st.SearchStrategy[Changed] = st.sampled_from(get_args(Changed))
+GONE: st.SearchStrategy[Gone] = st.sampled_from(get_args(Gone))
 RULES = Rules(
     Grouping(image_groups=r"(?P<unit>g)/"), Limits(), Advice(units={}, other_units=2), manifests=100
 )
 DOMAIN = "https://api.example.com"
 QUICK = Path("/dev/shm")  # noqa: S108 - only a parent: a disk would make each flush of the ledger slow
-
-
-class Died(Exception):
-    """The task's process was killed."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ class Runs(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.directory = Path(tempfile.mkdtemp(prefix="runs-", dir=QUICK if QUICK.is_dir() else None))
-        self.source = Source(directory_bucket(str(self.directory / "bucket")), "")
+        self.ordered = OrderedBucket.open(self.directory / "bucket")
+        self.source = Source(self.ordered, "")
         self.root = Location.parse((self.directory / "storage").as_uri() + "/")
         self.bucket = directory_bucket(self.root.bucket)
         self.storage = Storage(self.bucket, self.root)
@@ -76,10 +81,18 @@ class Runs(RuleBasedStateMachine):
         self.sizes = itertools.count(1)
         self.built: set[str] = set()
         self.manifests: dict[str, ManifestRecord] = {}
+        self.items: dict[int, str] = {}
+        self.given_up: set[int] = set()
 
-    def run(self, name: str) -> Run:
+    def run(self, name: str, changed: Changed = "report", gone: Gone = "report") -> Run:
         """Name a run; all keep the same folder in step with the same bucket."""
-        ingestion = Ingestion(source=f"file://{self.directory}/bucket/", folder="fleet", exclude=("tmp/**",))
+        ingestion = Ingestion(
+            source=f"file://{self.directory}/bucket/",
+            folder="fleet",
+            exclude=("tmp/**",),
+            changed=changed,
+            gone=gone,
+        )
         return Run(self.ledger, Task(name, "build/-1"), ingestion, DOMAIN)
 
     @rule(key=st.sampled_from(KEYS), empty=st.integers(0, 9).map(lambda n: n == 0))
@@ -101,10 +114,33 @@ class Runs(RuleBasedStateMachine):
         """Delete an object, if it is there."""
         (self.directory / "bucket" / key).unlink(missing_ok=True)
 
-    @rule(name=st.sampled_from(RUNS))
-    def a_run_builds(self, name: str) -> None:
-        """List the bucket and write manifests; a run may do it again."""
-        self.manifests |= {r.id: r for r in build(self.run(name), self.source, self.storage, RULES)}
+    @rule(key=st.sampled_from(KEYS))
+    def an_object_is_taken_away_or_put_back(self, key: str) -> None:
+        """Move an object out of the bucket or, the very same version, into it again."""
+        here, away = self.directory / "bucket" / key, self.directory / "away" / key
+        origin, goal = (here, away) if here.exists() else (away, here)
+        if origin.exists():
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            origin.rename(goal)
+
+    @rule(name=st.sampled_from(RUNS), changed=CHANGED, gone=GONE)
+    def a_run_builds(self, name: str, changed: Changed, gone: Gone) -> None:
+        """List the bucket, or what is left of it, and write manifests; a run may do it again."""
+        run = self.run(name, changed, gone)
+        self.manifests |= {r.id: r for r in build(run, self.source, self.storage, RULES)}
+        self.built.add(name)
+
+    @rule(name=st.sampled_from(RUNS), pages=st.integers(0, 3), changed=CHANGED, gone=GONE)
+    def a_run_dies_while_it_lists(self, name: str, pages: int, changed: Changed, gone: Gone) -> None:
+        """Kill a build after some pages of its listing."""
+        source = Source(replace(self.ordered, pages_left=[pages]), "")
+        self.built.discard(name)
+        try:
+            self.manifests |= {
+                r.id: r for r in build(self.run(name, changed, gone), source, self.storage, RULES)
+            }
+        except Died:
+            return
         self.built.add(name)
 
     @rule(name=st.sampled_from(RUNS), after=st.integers(0, 1))
@@ -133,6 +169,7 @@ class Runs(RuleBasedStateMachine):
 
     def submit(self, record: ManifestRecord, name: str) -> None:
         """Write down the intent, then the job."""
+        self.ledger.objects.set_aside(record.target, self.ledger.objects.superseded(record.id))
         self.ledger.manifests.intend(record.id, "folder-uuid", time.time())
         with self.ledger.transaction() as connection:
             self.ledger.manifests.submitted(connection, record.id, f"job-{record.id}", name, time.time())
@@ -152,7 +189,7 @@ class Runs(RuleBasedStateMachine):
         for _ in range(2):
             self.ledger.objects.settle(
                 record.id,
-                registered={title: f"item {title}" for title, end in ends.items() if end == "lands"},
+                registered={title: f"{record.id} {title}" for title, end in ends.items() if end == "lands"},
                 quarantined={title: "refused" for title, end in ends.items() if end == "refused"},
             )
         if "not reached" in ends.values():
@@ -178,10 +215,32 @@ class Runs(RuleBasedStateMachine):
                 member.url for member in known
             )
 
+    @invariant()
+    def a_version_has_one_item_until_it_is_given_up(self) -> None:
+        """An item is never replaced by another, but for a version that was superseded or gone in between."""
+        with self.ledger.transaction() as connection:
+            rows = connection.execute(select(objects.c.id, objects.c.fate, objects.c.item_uuid)).all()
+        for row in rows:
+            if row.fate in (Fate.SUPERSEDED, Fate.GONE):
+                self.given_up.add(row.id)
+            if row.fate == Fate.REGISTERED:
+                before = self.items.setdefault(row.id, row.item_uuid)
+                assert before == row.item_uuid or row.id in self.given_up
+                self.items[row.id] = row.item_uuid
+
+    def missing(self) -> int:
+        """Count the registered objects that are in the bucket no more."""
+        of_file = self.directory / "bucket"
+        with self.ledger.transaction() as connection:
+            registered = objects.c.fate.in_([Fate.REGISTERED, Fate.CHANGED])
+            keys = set(connection.scalars(select(objects.c.key).where(registered)))
+        return sum(not (of_file / key).exists() for key in keys)
+
     def teardown(self) -> None:
         """Let one more run come to its end undisturbed: then every object is settled but what still waits."""
         try:
-            self.a_run_builds("last")
+            self.a_run_builds("last", "report", "report")
+            missing = self.missing()
             for record in self.waiting(submitted=False):
                 self.submit(record, "last")
             for record in self.waiting(submitted=True):
@@ -191,14 +250,24 @@ class Runs(RuleBasedStateMachine):
             run = self.run("last")
             whole = receipt(run)
             assert whole.closed
-            listed = list(pages(self.source, run.ingestion, time.time()))
-            left = [obj for page in listed for obj in self.ledger.objects.unknown(run.target, page.settled)]
+            assert whole.gone == missing
+            listing = self.source.bucket.pages("")
+            listed = list(map(PageSorter(self.source, run.ingestion, time.time()), listing))
+            left = [obj for page in listed for obj in self.ledger.objects.waiting(run.target, page.settled)]
             assert len(left) + sum(len(page.unsettled) for page in listed) == whole.pending
             fates = self.ledger.objects.fates(list(self.manifests))
-            assert set(fates) <= {Fate.REGISTERED, Fate.QUARANTINED}
+            assert set(fates) <= {Fate.REGISTERED, Fate.QUARANTINED, Fate.SUPERSEDED, Fate.GONE}
         finally:
             self.ledger.close()
             shutil.rmtree(self.directory)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def transactions_of_one_page() -> Iterator[None]:
+    """Write each page down by itself, so that a listing of a few objects can die half way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(discover, "PAGES_AT_ONCE", 1)
+        yield
 
 
 TestRuns = Runs.TestCase

@@ -20,6 +20,8 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.LedgerTooNew("sqlite:////var/ledger.db", "0.2.0", "0.1.0"),
     errors.NotShared("ledger", "sqlite:////var/ledger.db", ["CeleryExecutor"], "name a PostgreSQL"),
     errors.SchemaDrift(["camera: not in Encord"]),
+    errors.BadInventory("s3://inventory/manifest.json", ["line 2: no key"]),
+    errors.DriftFound("s3://fleet/", {"item_gone": 2}, "file:///audit.json"),
     errors.MissingExtra("amazon", "reading s3://"),
     errors.NotFound("folder", "fleet"),
     errors.NotFound("integration", "s3", "the key may use 'gcs'"),

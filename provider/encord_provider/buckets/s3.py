@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 """What S3 takes a request to be for when it names no region."""
 
+_DIRECTORY_BUCKET = "--x-s3"
+"""How the names of directory buckets end, which are listed in no order (docs.aws.amazon.com, ListObjectsV2)."""
+
 _AWS_HOST = re.compile(r".*\.amazonaws\.com(\.cn)?")
 _AWS_PUBLIC_HOST = re.compile(r"s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 _AWS_REGIONAL_HOST = re.compile(r"(?:.*\.)?s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\..*")
@@ -102,7 +105,11 @@ def s3_bucket(
         },
     )
     return Bucket(
-        f"s3://{bucket}", store, lambda key: s3_url(bucket, key, region=region, endpoint=own), conn_id
+        f"s3://{bucket}",
+        store,
+        lambda key: s3_url(bucket, key, region=region, endpoint=own),
+        conn_id,
+        ordered=not bucket.endswith(_DIRECTORY_BUCKET),
     )
 
 

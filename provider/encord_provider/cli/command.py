@@ -42,7 +42,10 @@ def run(command: Command, arguments: argparse.Namespace) -> int:
     except NothingDone as error:
         say(str(error))
         return FAULTY
-    except (EncordProviderError, OSError) as error:
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return UNUSABLE
+    except EncordProviderError as error:
         say(str(error))
         return UNUSABLE
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
 
-from encord_provider.cli import manifest, source
+from encord_provider.cli import ledger, manifest, source
 from encord_provider.cli.command import Command, run
 
 
@@ -17,10 +17,17 @@ def get_encord_cli_commands() -> list[GroupCommand]:
         help="Check, convert and split manifests",
         subcommands=tuple(_action(command) for command in manifest.COMMANDS),
     )
+    ledgers = GroupCommand(
+        name="ledger",
+        help="Look after the ledger",
+        subcommands=tuple(_action(command) for command in ledger.COMMANDS),
+    )
     on_sources = (_action(command) for command in source.COMMANDS)
     return [
         GroupCommand(
-            name="encord", help="Keep Encord in step with a bucket", subcommands=(manifests, *on_sources)
+            name="encord",
+            help="Keep Encord in step with a bucket",
+            subcommands=(manifests, ledgers, *on_sources),
         )
     ]
 

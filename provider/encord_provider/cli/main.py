@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from encord_provider.cli import manifest, source
+from encord_provider.cli import ledger, manifest, source
 from encord_provider.cli.command import Command, run
 
 if TYPE_CHECKING:
@@ -17,10 +17,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m encord_provider")
     groups = parser.add_subparsers(metavar="COMMAND", required=True)
-    group = groups.add_parser("manifest", help="check, convert and split manifests")
-    manifests = group.add_subparsers(metavar="COMMAND", required=True)
-    for command in manifest.COMMANDS:
-        _add(manifests, command)
+    for name, help_text, commands in (
+        ("manifest", "check, convert and split manifests", manifest.COMMANDS),
+        ("ledger", "look after the ledger", ledger.COMMANDS),
+    ):
+        group = groups.add_parser(name, help=help_text).add_subparsers(metavar="COMMAND", required=True)
+        for command in commands:
+            _add(group, command)
     for command in source.COMMANDS:
         _add(groups, command)
     arguments = parser.parse_args(argv)

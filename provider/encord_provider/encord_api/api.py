@@ -26,10 +26,10 @@ from encord_provider.encord_api.datasets import (
 from encord_provider.encord_api.faults import encord_faults, without_signatures
 from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
 from encord_provider.encord_api.integrations import integration_uuid
-from encord_provider.encord_api.items import upload_items
+from encord_provider.encord_api.items import parent_of, upload_items
 from encord_provider.encord_api.private_key import openssh_text
 from encord_provider.encord_api.schema import change_schema, document_of, read_schema
-from encord_provider.errors import NotFound
+from encord_provider.errors import NotFound, Refused
 from encord_provider.manifest.manifests import Manifest
 from encord_provider.metadata.schema_plan import Step
 from encord_provider.uploads.progress import JobStatus, Progress, Refusal
@@ -168,6 +168,21 @@ class EncordApi:
         with encord_faults(f"list the members of the item {item_uuid}"):
             members = self.client.get_storage_item(UUID(item_uuid)).get_child_items()
             return {member.url for member in members if member.url}
+
+    def move(self, items: Collection[str], folder_uuid: str, into_uuid: str) -> None:
+        """Move those of *items* that are in one folder into another; those that are elsewhere, or gone, stay so."""
+        folder, into = self._folder(folder_uuid), UUID(into_uuid)
+        there = [uuid for uuid in items if parent_of(self.client, uuid) == folder.uuid]
+        for start in range(0, len(there), PAGE):
+            few = there[start : start + PAGE]
+            try:
+                with encord_faults(f"move {len(few)} items out of the folder {folder_uuid}"):
+                    folder.move_items_to_folder(into, [UUID(uuid) for uuid in few])
+            except (
+                Refused
+            ):  # the SDK repeats a request whose answer was lost, and Encord refuses the second one
+                if any(parent_of(self.client, uuid) == folder.uuid for uuid in few):
+                    raise
 
     def members(self, item_uuids: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
         """Yield each of some groups, sequences and series with the URLs of its objects; a request for each."""

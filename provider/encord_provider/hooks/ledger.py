@@ -35,10 +35,23 @@ def open_ledger() -> "Ledger":
     """
     from encord_provider.ledger.ledger import Ledger
 
+    return Ledger(ledger_place())
+
+
+def ledger_place() -> str:
+    """Return the SQLAlchemy URL of the configured ledger, with its password, if tasks may use it.
+
+    Raises:
+        NotShared: It is a SQLite file, and tasks may run on several machines.
+        BadConnection: The connection that is configured for it cannot be used.
+        BadLedger: Two are configured.
+        MissingExtra: PostgreSQL's driver is not installed.
+
+    """
     url = _configured_url()
     if url.startswith("sqlite"):
         require_one_machine("ledger", url, REMEDY)
-    return Ledger(url)
+    return url
 
 
 def _configured_url() -> str:

@@ -3,8 +3,10 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from encord_provider.ingestion.description import REQUESTS_AT_ONCE
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.manifest.candidates import Candidate, Place
 from encord_provider.manifest.grouping import Grouping, natural_order
@@ -35,20 +37,24 @@ class Candidates:
 
     def _singles(self) -> Iterator[list[Candidate]]:
         for page in self.run.ledger.objects.new_pages(self.run.key):
-            singles = [candidate for number, obj in page if (candidate := self._single(number, obj))]
+            singles = []
+            for (number, obj), place in zip(page, self._places(page), strict=True):
+                if place is None:
+                    singles.append(Candidate((obj,), None))
+                elif place[0] in GROUPED:
+                    self._groups[place].append(number)
+                else:
+                    singles.append(Candidate((obj,), unit_of(*place, (obj,))))
             if singles:
                 yield singles
 
-    def _single(self, number: int, obj: BucketObject) -> Candidate | None:
-        """Return the candidate that an object is by itself; None for the member of a group, which is noted."""
-        place = self.grouping.place(obj.key)
-        if place is None:
-            return Candidate((obj,), None)
-        kind, title = place
-        if kind in GROUPED:
-            self._groups[place].append(number)
-            return None
-        return Candidate((obj,), unit_of(kind, title, (obj,)))
+    def _places(self, page: list[tuple[int, BucketObject]]) -> list[tuple[Kind, str] | None]:
+        """Return where each object belongs; several at once where the store must be asked."""
+        keys = [obj.key for _, obj in page]
+        if self.grouping.content_type is None:
+            return [self.grouping.place(key) for key in keys]
+        with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
+            return list(pool.map(self.grouping.place, keys))
 
     def _whole_groups(self) -> Iterator[list[Candidate]]:
         places: list[Place] = []
@@ -68,11 +74,8 @@ class Candidates:
         numbers = {place: self._groups.pop(place) for place in places}
         for place, number in objects.revive(self.run.key, places, self.source.bucket.url_of("")):
             numbers[place].append(number)
-        members: dict[Place, list[BucketObject]] = {place: [] for place in places}
-        for obj in objects.numbered([number for place in places for number in numbers[place]]):
-            if found := self.grouping.place(obj.key):
-                members[found].append(obj)
-        return [_group(place, members[place]) for place in places]
+        found = objects.numbered([number for place in places for number in numbers[place]])
+        return [_group(place, [found[number] for number in numbers[place]]) for place in places]
 
 
 def _group(place: Place, members: list[BucketObject]) -> Candidate:

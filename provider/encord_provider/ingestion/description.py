@@ -15,8 +15,8 @@ from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.schema import MetadataSchema
 from encord_provider.manifest.units import Unit
 
-READERS_AT_ONCE: Final = 16
-"""Objects whose side file or metadata is read at the same time."""
+REQUESTS_AT_ONCE: Final = 16
+"""Objects whose side file, metadata or content type is read at the same time."""
 
 _STANDARD: Final = frozenset(
     {"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type"}
@@ -49,7 +49,7 @@ class Description:
             found = map(self._sourced, page)
             yield from (self._finished(*each) for each in found)
             return
-        with ThreadPoolExecutor(READERS_AT_ONCE) as pool:
+        with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
             yield from (self._finished(*each) for each in pool.map(self._sourced, page))
 
     def _sourced(self, candidate: Candidate) -> tuple[Candidate, dict[str, Any], list[str]]:
@@ -121,7 +121,10 @@ def from_store(bucket: Bucket) -> MetadataSource:
     """Read the metadata that a store keeps with a unit's first object; text, as stores have no other type."""
 
     def kept(_: Unit, objects: Sequence[BucketObject]) -> Mapping[str, Any]:
-        found = bucket.attributes(objects[0].key)
+        try:
+            found = bucket.attributes(objects[0].key)
+        except NotFound:
+            raise BadTable(objects[0].key, ["it is no longer there"]) from None
         return {name: value for name, value in found.items() if name not in _STANDARD}
 
     return kept

@@ -1,17 +1,20 @@
 """What is under the source, and what of it is new."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
+from encord_provider.ingestion.census import Census
+from encord_provider.ingestion.pages import PageSorter, wanted_keys
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.runs import Listing
-from encord_provider.manifest.globs import KeyFilter
 from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.ingestion import Ingestion
-from encord_provider.manifest.kinds import GROUPED
-from encord_provider.manifest.objects import BucketObject
+
+PAGES_AT_ONCE = 10
+"""Pages of a listing that one transaction writes down; other tasks wait for its end."""
 
 
 @dataclass(frozen=True)
@@ -23,57 +26,53 @@ class Discovery:
     """Titles of units with a member that has not settled yet."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a listing, sorted."""
+def arrivals(ledger: Ledger, source: Source, targets: Mapping[Ingestion, str]) -> set[Ingestion]:
+    """Return those ingestions of *source* for which a settled object is waiting.
 
-    settled: list[BucketObject]
-    unsettled: list[BucketObject]
-    """Written so recently that their writer may not be done."""
+    Lists once for all of them, and no further than to where each has something.
 
-    excluded: int
+    Args:
+        ledger: What is known.
+        source: Where they all look.
+        targets: Each ingestion with its folder, as the ledger names it.
 
-
-def pages(source: Source, ingestion: Ingestion, now: float) -> Iterator[Page]:
-    """List the objects of *source* and sort each page by the filters and the settle time of *ingestion*."""
-    wanted = KeyFilter(ingestion.include, ingestion.exclude)
-    directory = source.prefix[: source.prefix.rfind("/") + 1]
+    """
+    now = time.time()
+    waiting = {ingestion: PageSorter(source, ingestion, now) for ingestion in targets}
     for listed in source.listing():
-        included = [obj for obj in listed if obj.key.removeprefix(directory) in wanted]
-        settled = [o for o in included if o.last_modified.timestamp() <= now - ingestion.settle_seconds]
-        unsettled = [o for o in included if o.last_modified.timestamp() > now - ingestion.settle_seconds]
-        yield Page(settled, unsettled, len(listed) - len(included))
-
-
-def anything_new(ledger: Ledger, source: Source, ingestion: Ingestion, target: str) -> bool:
-    """Tell whether a settled object is waiting; stops at the first page that has one."""
-    return any(
-        ledger.objects.unknown(target, page.settled)
-        for page in pages(source, ingestion, time.time())
-        if page.settled
-    )
+        for ingestion, sort in list(waiting.items()):
+            if ledger.objects.waiting(targets[ingestion], sort(listed).settled, ingestion.changed):
+                del waiting[ingestion]
+        if not waiting:
+            break
+    return set(targets) - set(waiting)
 
 
 def discover(run: Run, source: Source, grouping: Grouping) -> Discovery:
-    """List the source and write down every object that the ledger has not seen.
+    """List the source, write down every object that the ledger has not seen, and what the ledger has and misses.
 
-    The caller holds the build lease of the target.
+    A try that died half way is gone on with, where the store lists in an order. The caller holds the build lease of
+    the target.
     """
-    now = time.time()
-    run.ledger.runs.start(run.key)
-    run.ledger.objects.forget_new(run.target)
-    discovered = excluded = already = pending = 0
-    unfinished_units: set[str] = set()
-    for page in pages(source, run.ingestion, now):
-        discovered += len(page.settled) + len(page.unsettled) + page.excluded
-        excluded += page.excluded
-        pending += len(page.unsettled)
-        unfinished_units |= _titles_of_groups(page.unsettled, grouping)
-        already += run.ledger.objects.observe(run.key, page.settled, now)
-    listing = Listing(discovered, excluded, already, pending)
-    return Discovery(listing, frozenset(unfinished_units))
+    census = Census.begin(run, grouping, time.time())
+    listing = source.listing(census.stands)
+    pages = map(PageSorter(source, run.ingestion, census.diff.now), listing)
+    while batch := list(islice(pages, PAGES_AT_ONCE)):
+        census.add(batch, listing.checkpoint)
+    gone = 0 if source.inventory else _gone(run, source, census)
+    with run.ledger.transaction() as connection:
+        run.ledger.runs.set_checkpoint(connection, run.key, None)
+    diff = census.diff
+    counts = Listing(census.discovered, census.excluded, diff.already, census.pending, diff.changed, gone)
+    return Discovery(counts, frozenset(census.unfinished_units))
 
 
-def _titles_of_groups(objects: list[BucketObject], grouping: Grouping) -> set[str]:
-    places = (grouping.place(obj.key) for obj in objects)
-    return {place[1] for place in places if place and place[0] in GROUPED}
+def _gone(run: Run, source: Source, census: Census) -> int:
+    """Settle what a complete listing did not show; an inventory is of some time ago, and shows nothing newer."""
+    wanted = wanted_keys(source, run.ingestion)
+    return run.ledger.objects.settle_gone(census.diff, url_prefix(source), wanted, run.ingestion.gone)
+
+
+def url_prefix(source: Source) -> str:
+    """Return what the URLs of all objects of *source* begin with, and no others."""
+    return source.bucket.url_of(f"{source.prefix}x").removesuffix("x")

@@ -149,7 +149,7 @@ class Explanation:
         return Link("dataset", False, f"{dataset} has no row for item {item}", "run link_folder_to_dataset")
 
 
-def _told(entry: Entry, registered: Entry) -> Link:
+def _told(entry: Entry, registered: Entry) -> Link:  # noqa: PLR0911 - one for each fate
     """Return what the ledger says of an object version."""
     where = f"manifest {entry.manifest or 'unknown'}, upload job {entry.job_uuid or 'none'}"
     seen = f"first seen {_at(entry.first_seen)} by {entry.first_seen_by}"
@@ -159,6 +159,14 @@ def _told(entry: Entry, registered: Entry) -> Link:
         case Fate.CHANGED:
             said = f"changed: version {registered.version} is registered, this one is not sent; {seen}"
             return Link("ledger", True, said)
+        case Fate.SUPERSEDED:
+            said = f"superseded: its item {entry.item_uuid} was set aside for that of a newer version; {seen}"
+            return Link("ledger", True, said)
+        case Fate.GONE:
+            said = (
+                f"gone: item {entry.item_uuid} was registered, and then the bucket had no such object; {seen}"
+            )
+            return Link("ledger", False, said, "put the object back, and run the DAG: it counts as new")
         case Fate.QUARANTINED:
             said = f"in quarantine: {entry.reason}; {where}; {seen}"
             return Link("ledger", False, said, "mend the file and upload it again: a new version is tried")

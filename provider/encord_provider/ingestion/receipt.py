@@ -45,6 +45,12 @@ class Receipt:
     pending: int
     """Left for a later run: not settled yet, or of a group that is not whole."""
 
+    changed: int
+    """Of *already*: newer versions of registered objects, which were not sent."""
+
+    gone: int
+    """Not of *discovered*: registered objects that the listing did not show."""
+
     quarantine: tuple[NotLanded, ...]
     """The objects in quarantine, each with its reason, its cause and a remedy."""
 
@@ -63,8 +69,17 @@ class Receipt:
 
     def counts(self) -> dict[str, Any]:
         """Return the account without its details."""
-        names = ("discovered", "registered", "already", "excluded", "quarantined", "pending", "closed")
-        return {name: getattr(self, name) for name in names}
+        names = (
+            "discovered",
+            "registered",
+            "already",
+            "excluded",
+            "quarantined",
+            "pending",
+            "changed",
+            "gone",
+        )
+        return {name: getattr(self, name) for name in (*names, "closed")}
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole account."""
@@ -93,6 +108,8 @@ def receipt(run: Run) -> Receipt:
         excluded=listing.excluded,
         quarantined=account.quarantined,
         pending=listing.pending,
+        changed=listing.changed,
+        gone=listing.gone,
         quarantine=tuple(map(NotLanded.of, run.ledger.runs.quarantined(run.key))),
         held=tuple(run.ledger.runs.held(run.key)),
     )

@@ -16,6 +16,9 @@ SUBMIT_SECONDS = 900
 PATIENCE_SECONDS = 60
 """How long to wait for another task that does the same, before leaving the wait to Airflow."""
 
+SUPERSEDED = " (superseded)"
+"""What the folder of the items that were set aside is named after that of their successors."""
+
 
 def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task) -> str | None:
     """Return the upload job of a manifest, and start it if that was not done yet.
@@ -45,6 +48,7 @@ def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, t
             ledger.manifests.settled(manifest_id, time.time())
             return None
         integration = api.integration(record.integration)
+        _set_superseded_aside(ledger, api, record, folder_uuid, task)
         ledger.manifests.intend(manifest_id, folder_uuid, time.time())
         job_uuid = api.start_upload(folder_uuid, integration, manifest)
         with ledger.transaction() as connection:
@@ -55,9 +59,29 @@ def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, t
 
 def _folder(ledger: Ledger, api: EncordApi, record: ManifestRecord, task: Task) -> str:
     """Find or make the folder; names are not unique, so only one task at a time may make it."""
-    lease = f"folder {record.target}"
+    return _folder_named(ledger, api, f"folder {record.target}", record.folder, task)
+
+
+def _set_superseded_aside(
+    ledger: Ledger, api: EncordApi, record: ManifestRecord, folder_uuid: str, task: Task
+) -> None:
+    """Move the items that units of this manifest take the place of into a folder of their own.
+
+    Their URLs are free then, so that Encord makes new items of them and still skips what a lost job has made.
+    Nothing is deleted: labels, and rows in datasets, stay with the old items.
+    """
+    items = ledger.objects.superseded(record.id)
+    if not items:
+        return
+    name = f"{record.folder}{SUPERSEDED}"
+    aside = _folder_named(ledger, api, f"folder {record.target}{SUPERSEDED}", name, task)
+    api.move(items, folder_uuid, aside)
+    ledger.objects.set_aside(record.target, items)
+
+
+def _folder_named(ledger: Ledger, api: EncordApi, lease: str, name: str, task: Task) -> str:
     with ledger.leases.hold(lease, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as held:
-        return api.folder(record.folder, create=True, before_create=held.prolong)
+        return api.folder(name, create=True, before_create=held.prolong)
 
 
 def _remainder(

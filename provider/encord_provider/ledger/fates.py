@@ -25,16 +25,28 @@ class Fate(StrEnum):
     CHANGED = "changed"
     """A new version of an object that is registered; the folder keeps the URL it has."""
 
+    SUPERSEDED = "superseded"
+    """Was registered; its item was set aside for that of a newer version."""
+
+    GONE = "gone"
+    """Was registered; the object is no longer in the bucket, and if it comes again it counts as new."""
+
 
 FOLLOWS: Final[dict[Fate, frozenset[Fate]]] = {
     Fate.NEW: frozenset({Fate.PLANNED, Fate.QUARANTINED}),
     Fate.PLANNED: frozenset({Fate.SUBMITTED, Fate.REGISTERED, Fate.QUARANTINED}),
     Fate.SUBMITTED: frozenset({Fate.REGISTERED, Fate.QUARANTINED, Fate.NEW}),
-    Fate.REGISTERED: frozenset(),
+    Fate.REGISTERED: frozenset({Fate.SUPERSEDED, Fate.GONE}),
     Fate.QUARANTINED: frozenset({Fate.NEW}),
-    Fate.CHANGED: frozenset(),
+    Fate.CHANGED: frozenset({Fate.NEW, Fate.GONE}),
+    Fate.SUPERSEDED: frozenset({Fate.NEW}),
+    Fate.GONE: frozenset({Fate.NEW}),
 }
 """The legal transitions; a fate may always follow itself, so that any step can be repeated."""
+
+
+OPEN: Final = frozenset({Fate.NEW, Fate.PLANNED, Fate.SUBMITTED})
+"""The fates of objects of which it is not known yet whether they land."""
 
 
 def may_precede(fate: Fate) -> frozenset[Fate]:

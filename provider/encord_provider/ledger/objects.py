@@ -1,7 +1,7 @@
 """Object versions and their fates."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,25 +16,24 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     literal_column,
     select,
     tuple_,
 )
 
 from encord_provider.errors import IllegalTransition
+from encord_provider.ledger.diff import Diff, is_waiting, lists, versions_of
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
+from encord_provider.ledger.missing import Missing
 from encord_provider.ledger.runs import is_run
-from encord_provider.ledger.tables import manifests, objects, run_objects, runs
+from encord_provider.ledger.tables import objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
-from encord_provider.ledger.transitions import move, move_all, move_each
+from encord_provider.ledger.transitions import move, move_all, move_each, move_units
 from encord_provider.manifest.candidates import Candidate, Place
+from encord_provider.manifest.ingestion import Changed, Gone
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.units import Unit
-
-PAGE = 500
-"""Values in one SQL list; SQLite takes at most 32,766 (sqlite.org/limits.html)."""
 
 NEW_PAGE = 1000
 """New objects that are read at once."""
@@ -60,12 +59,30 @@ class Objects:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def unknown(self, target: str, page: Sequence[BucketObject]) -> list[BucketObject]:
-        """Return those of *page* that are in no manifest and have no final fate."""
+    def settle_gone(self, diff: Diff, url_prefix: str, wanted: Callable[[str], bool], policy: Gone) -> int:
+        """Do as *policy* says about registered objects that a complete listing did not show; return how many there are.
+
+        Args:
+            diff: What observed every page of the listing.
+            url_prefix: What the URLs of all objects of the source begin with, and no others.
+            wanted: Whether the filters of the listing let a key through.
+            policy: What becomes of them.
+
+        """
+        missing = Missing(
+            self._transaction, diff.run.target, url_prefix, wanted, last_id=diff.last_id, met=diff.met
+        )
+        return missing.settle(policy, diff.now)
+
+    def waiting(
+        self, target: str, page: Sequence[BucketObject], changed: Changed = "report"
+    ) -> list[BucketObject]:
+        """Return those of *page* that a run would act on: by their fate, or as *changed* says."""
+        if not page:
+            return []
         with self._transaction() as connection:
-            rows = _seen(connection, target, page)
-        put = {(row.url, row.version) for row in rows if row.fate != Fate.NEW}
-        return [o for o in page if (o.url, o.version) not in put]
+            versions = versions_of(connection, target, page)
+        return [obj for obj in page if is_waiting(obj.version, versions.get(obj.url, ()), changed)]
 
     def forget_new(self, target: str) -> None:
         """Forget what neither a manifest nor an account holds; a listing finds it again where it still exists.
@@ -78,35 +95,12 @@ class Objects:
         with self._transaction() as connection:
             connection.execute(delete(objects).where(forgotten))
 
-    def observe(self, run: RunKey, page: Sequence[BucketObject], now: float) -> int:
-        """Compare one page of a listing with the ledger, and write down what is new.
+    def diff(self, run: RunKey, now: float, changed: Changed = "report") -> Diff:
+        """Begin to compare a listing of *run*, whose account has begun, with the ledger.
 
-        *run* becomes answerable for what is new, for what is in quarantine, and for what is in a manifest that
-        it made or that nobody has settled. Returns how many of the others there are: objects that were
-        registered before, or that are a new version of such a one.
+        *changed* says what becomes of newer versions of registered objects.
         """
-        already = 0
-        with self._transaction() as connection:
-            seen: dict[str, list[Row[Any]]] = defaultdict(list)
-            for row in _seen(connection, run.target, page):
-                seen[row.url].append(row)
-            fresh = []
-            answerable = []
-            for obj in page:
-                present = [row for row in seen[obj.url] if row.version == obj.version]
-                if not present:
-                    registered = any(row.fate == Fate.REGISTERED for row in seen[obj.url])
-                    fresh.append(_row_of(run, obj, Fate.CHANGED if registered else Fate.NEW, now))
-                elif _is_own(present[0], run.name):
-                    answerable.append(present[0].id)
-                else:
-                    already += 1
-            if fresh:
-                answerable += connection.scalars(insert(objects).returning(objects.c.id), fresh).all()
-            if answerable:
-                id_ = connection.scalar(select(runs.c.id).where(is_run(run)))
-                connection.execute(insert(run_objects), [{"run": id_, "object": own} for own in answerable])
-        return already
+        return Diff.begin(self._transaction, run, now, changed)
 
     def new(self, run: RunKey) -> list[BucketObject]:
         """Return the objects of *run* that are in no manifest yet, by key, all at once."""
@@ -135,13 +129,13 @@ class Objects:
             last = (rows[-1].key, rows[-1].id)
             yield [(row.id, _object_of(row)) for row in rows]
 
-    def numbered(self, numbers: Sequence[int]) -> list[BucketObject]:
-        """Return the objects of these numbers, in no order."""
-        found: list[BucketObject] = []
+    def numbered(self, numbers: Sequence[int]) -> dict[int, BucketObject]:
+        """Return the objects of these numbers."""
+        found: dict[int, BucketObject] = {}
         with self._transaction() as connection:
-            for start in range(0, len(numbers), PAGE):
-                query = select(objects).where(objects.c.id.in_(numbers[start : start + PAGE]))
-                found.extend(_object_of(row) for row in connection.execute(query))
+            for few in lists(numbers):
+                query = select(objects).where(objects.c.id.in_(few))
+                found |= {row.id: _object_of(row) for row in connection.execute(query)}
         return found
 
     def forget(self, run: RunKey, held: Iterable[BucketObject]) -> None:
@@ -199,8 +193,8 @@ class Objects:
         """Return those of *urls* that are registered, at whatever version."""
         found: set[str] = set()
         with self._transaction() as connection:
-            for start in range(0, len(urls), PAGE):
-                here = objects.c.url.in_(urls[start : start + PAGE])
+            for few in lists(urls):
+                here = objects.c.url.in_(few)
                 query = select(objects.c.url).where(objects.c.target == target, here)
                 found.update(connection.scalars(query.where(objects.c.fate == Fate.REGISTERED)))
         return found
@@ -248,12 +242,32 @@ class Objects:
         already stay as they are, so settling twice is harmless.
         """
         with self._transaction() as connection:
-            for unit, item_uuid in registered.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.REGISTERED, {"item_uuid": item_uuid})
-            for unit, reason in quarantined.items():
-                where = and_(objects.c.manifest == manifest, objects.c.unit == unit)
-                move(connection, where, f"{unit} of {manifest}", Fate.QUARANTINED, {"reason": reason})
+            items = {title: {"item_uuid": item} for title, item in registered.items()}
+            move_units(connection, manifest, Fate.REGISTERED, items)
+            reasons = {title: {"reason": reason} for title, reason in quarantined.items()}
+            move_units(connection, manifest, Fate.QUARANTINED, reasons)
+
+    def superseded(self, manifest: str) -> list[str]:
+        """Return the items that are to be set aside before *manifest* is submitted: those of older versions."""
+        newer, older = objects.alias("newer"), objects.alias("older")
+        query = select(older.c.item_uuid).where(
+            newer.c.manifest == manifest,
+            newer.c.supersedes,
+            older.c.target == newer.c.target,
+            older.c.url == newer.c.url,
+            older.c.id != newer.c.id,
+            older.c.fate.in_([Fate.REGISTERED, Fate.GONE]),
+            older.c.item_uuid.is_not(None),
+        )
+        with self._transaction() as connection:
+            return list(connection.scalars(query.distinct()))
+
+    def set_aside(self, target: str, items: Iterable[str]) -> None:
+        """Record that *items* are in the folder no more: newer versions take their place."""
+        with self._transaction() as connection:
+            for few in lists(items):
+                of_items = and_(objects.c.target == target, objects.c.item_uuid.in_(few))
+                move_all(connection, of_items, Fate.REGISTERED, Fate.SUPERSEDED)
 
     def fates(self, of: Collection[str]) -> Counter[Fate]:
         """Count the objects of some manifests by fate."""
@@ -280,24 +294,6 @@ class Objects:
             return move_all(connection, objects.c.manifest == manifest, Fate.SUBMITTED, Fate.NEW)
 
 
-def _seen(connection: Connection, target: str, page: Sequence[BucketObject]) -> list[Row[Any]]:
-    """Return every version that the ledger knows of the objects of *page*, with its manifest."""
-    columns = (
-        *(objects.c.id, objects.c.url, objects.c.version, objects.c.fate, objects.c.first_seen_by),
-        *(objects.c.manifest, manifests.c.settled_at, manifests.c.built_by, manifests.c.submitted_by),
-    )
-    rows: list[Row[Any]] = []
-    for start in range(0, len(page), PAGE):
-        urls = [obj.url for obj in page[start : start + PAGE]]
-        query = (
-            select(*columns)
-            .outerjoin(manifests, manifests.c.id == objects.c.manifest)
-            .where(objects.c.target == target, objects.c.url.in_(urls))
-        )
-        rows.extend(connection.execute(query))
-    return rows
-
-
 def _of_groups(
     connection: Connection, query: Select[Any], target: str, places: Iterable[Place], bucket_url: str
 ) -> list[Row[Any]]:
@@ -305,10 +301,10 @@ def _of_groups(
     wanted = set(places)
     shared = sorted({shared for _, shared in wanted})
     rows: list[Row[Any]] = []
-    for start in range(0, len(shared), PAGE):
+    for few in lists(shared):
         of_groups = query.where(
             objects.c.target == target,
-            objects.c.shared.in_(shared[start : start + PAGE]),
+            objects.c.shared.in_(few),
             objects.c.url.startswith(bucket_url, autoescape=True),
         )
         rows.extend(row for row in connection.execute(of_groups) if (row.kind, row.shared) in wanted)
@@ -324,15 +320,6 @@ def _unit_values(candidate: Candidate) -> dict[str, str | None]:
     }
 
 
-def _is_own(row: Row[Any], run: str) -> bool:
-    """Tell whether *run* is answerable for an object that the ledger knows."""
-    if row.fate in {Fate.QUARANTINED, Fate.NEW}:
-        return True
-    if row.manifest is None:
-        return bool(row.first_seen_by == run)
-    return row.settled_at is None or run in (row.built_by, row.submitted_by)
-
-
 def _listed(run: RunKey) -> Select[tuple[int]]:
     """Return the query for the objects that *run* is answerable for."""
     return select(run_objects.c.object).join(runs, runs.c.id == run_objects.c.run).where(is_run(run))
@@ -340,20 +327,6 @@ def _listed(run: RunKey) -> Select[tuple[int]]:
 
 def _is(target: str, obj: BucketObject) -> ColumnElement[bool]:
     return and_(objects.c.target == target, objects.c.url == obj.url, objects.c.version == obj.version)
-
-
-def _row_of(run: RunKey, obj: BucketObject, fate: Fate, now: float) -> dict[str, Any]:
-    return {
-        "target": run.target,
-        "url": obj.url,
-        "version": obj.version,
-        "key": obj.key,
-        "size": obj.size,
-        "last_modified": obj.last_modified.timestamp(),
-        "first_seen": now,
-        "first_seen_by": run.name,
-        "fate": fate,
-    }
 
 
 def _object_of(row: Row[Any]) -> BucketObject:

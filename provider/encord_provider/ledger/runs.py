@@ -5,13 +5,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from encord_provider.errors import NotFound
-from encord_provider.ledger.fates import Fate
+from encord_provider.ledger.fates import OPEN, Fate
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.tables import held_groups, manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
+
+PRUNE_PAGE = 10_000
+"""Rows of an account that are deleted in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,12 @@ class Listing:
 
     pending: int = 0
     """Objects left for a later run: not settled yet, or of a group that is not."""
+
+    changed: int = 0
+    """Of *already*: newer versions of registered objects, which were not sent."""
+
+    gone: int = 0
+    """Not of *discovered*: registered objects that the listing did not show."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +102,21 @@ class Runs:
             if id_ is None:
                 connection.execute(insert(runs).values(target=run.target, name=run.name, source=run.source))
             else:
-                connection.execute(update(runs).where(runs.c.id == id_).values(listed_at=None))
+                connection.execute(
+                    update(runs).where(runs.c.id == id_).values(listed_at=None, checkpoint=None)
+                )
                 connection.execute(delete(run_objects).where(run_objects.c.run == id_))
                 connection.execute(delete(held_groups).where(held_groups.c.run == id_))
+
+    def checkpoint(self, run: RunKey) -> str | None:
+        """Return how far the listing of *run* is, if a try died in the middle of it."""
+        with self._transaction() as connection:
+            found: str | None = connection.scalar(select(runs.c.checkpoint).where(is_run(run)))
+        return found
+
+    def set_checkpoint(self, connection: Connection, run: RunKey, checkpoint: str | None) -> None:
+        """Write down how far the listing of *run* is, in the caller's transaction; None when it is done."""
+        connection.execute(update(runs).where(is_run(run)).values(checkpoint=checkpoint))
 
     def record(self, run: RunKey, listing: Listing, now: float) -> None:
         """Record the listing of *run*."""
@@ -98,7 +131,14 @@ class Runs:
             NotFound: The run has not listed anything.
 
         """
-        columns = (runs.c.discovered, runs.c.excluded, runs.c.already, runs.c.pending)
+        columns = (
+            runs.c.discovered,
+            runs.c.excluded,
+            runs.c.already,
+            runs.c.pending,
+            runs.c.changed,
+            runs.c.gone,
+        )
         query = select(*columns).where(is_run(run), runs.c.listed_at.is_not(None))
         with self._transaction() as connection:
             row = connection.execute(query).one_or_none()
@@ -121,6 +161,40 @@ class Runs:
         with self._transaction() as connection:
             rows = connection.execute(query.order_by(held_groups.c.title, held_groups.c.kind)).all()
         return [Held(*row) for row in rows]
+
+    def prune(self, before: float) -> int:
+        """Forget the accounts of runs that listed *before* a time; return of how many.
+
+        What became of each object stays, and so do the receipts in the storage. A run with an object whose fate
+        is not known keeps its account. A large account goes in several transactions, so others wait for none of
+        them long; from the first on, the run has no listing.
+        """
+        with self._transaction() as connection:
+            old = connection.scalars(select(runs.c.id).where(runs.c.listed_at < before)).all()
+        closed = [number for number in old if self._set_aside(number)]
+        for number in closed:
+            self._delete(number)
+        return len(closed)
+
+    def _set_aside(self, number: int) -> bool:
+        """Take the listing from a run whose objects all have a known fate; tell whether it is one."""
+        with self._transaction() as connection:
+            if connection.scalar(select(_has_open(number))):
+                return False
+            connection.execute(update(runs).where(runs.c.id == number).values(listed_at=None))
+            return True
+
+    def _delete(self, number: int) -> None:
+        """Delete a run and its account."""
+        some = select(run_objects.c.object).where(run_objects.c.run == number).limit(PRUNE_PAGE)
+        page = delete(run_objects).where(run_objects.c.run == number, run_objects.c.object.in_(some))
+        while True:
+            with self._transaction() as connection:
+                if connection.execute(page).rowcount:
+                    continue
+                connection.execute(delete(held_groups).where(held_groups.c.run == number))
+                connection.execute(delete(runs).where(runs.c.id == number))
+                return
 
     def listings(self, target: str) -> list[tuple[str, str, float]]:
         """Return name, source and time of every listing for *target*, the latest first."""
@@ -149,6 +223,13 @@ class Runs:
             yield Quarantined(*row)
 
 
+def _has_open(number: int) -> ColumnElement[bool]:
+    """Return the condition that the run of this number has an object whose fate is not known."""
+    return exists().where(
+        run_objects.c.run == number, objects.c.id == run_objects.c.object, objects.c.fate.in_(OPEN)
+    )
+
+
 def is_run(run: RunKey) -> ColumnElement[bool]:
     """Return the condition that picks *run* among all."""
     return and_(runs.c.target == run.target, runs.c.name == run.name, runs.c.source == run.source)
@@ -167,11 +248,11 @@ def _own(run: RunKey, *columns: Any) -> Select[Any]:
 
 def _counted_as(row: Row[Any], run: str) -> str:
     match Fate(row.fate):
-        case Fate.REGISTERED:
+        case Fate.REGISTERED | Fate.SUPERSEDED | Fate.GONE:
             return "registered" if row.submitted_by == run else "already"
         case Fate.CHANGED:
             return "already"
         case Fate.QUARANTINED:
             return "quarantined"
-        case Fate.NEW | Fate.PLANNED | Fate.SUBMITTED:
+        case Fate.NEW | Fate.PLANNED | Fate.SUBMITTED:  # those of `OPEN`
             return "open"

@@ -5,6 +5,7 @@ Times are seconds since 1970, UTC; a target names a folder in Encord, once for e
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -25,6 +27,7 @@ metadata = MetaData(
     }
 )
 
+_Url = Text().with_variant(Text(collation="C"), "postgresql")  # in the order of its bytes, as Python compares
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
 
 objects = Table(
@@ -32,7 +35,7 @@ objects = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("target", String(512), nullable=False),
-    Column("url", Text, nullable=False),
+    Column("url", _Url, nullable=False),
     Column("version", String(256), nullable=False),
     Column("key", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -48,6 +51,8 @@ objects = Table(
     Column("reason", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("settled_at", Float),
+    Column("missing_since", Float),
+    Column("supersedes", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("target", "url", "version", name="objects_identity"),
     Index("objects_by_manifest", "manifest", "unit"),
 )
@@ -103,6 +108,9 @@ runs = Table(
     Column("excluded", BigInteger),
     Column("already", BigInteger),
     Column("pending", BigInteger),
+    Column("changed", BigInteger),
+    Column("gone", BigInteger),
+    Column("checkpoint", Text),
     UniqueConstraint("target", "name", "source", name="runs_identity"),
 )
 
@@ -146,6 +154,7 @@ given_metadata = Table(
     Column("given_by", String(512), primary_key=True),
     Column("item_uuid", String(36), primary_key=True),
     Column("metadata", Text, nullable=False),
+    Index("given_metadata_by_item", "item_uuid"),
 )
 
 leases = Table(

@@ -1,6 +1,6 @@
 """What is ingested, and to where: the sentence that every task of a run shares."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -8,6 +8,14 @@ from encord_provider.manifest.globs import as_globs
 
 Globs: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(as_globs)]
 """Globs, and regular expressions behind ``re:``; one given alone is a list of one."""
+
+Changed: TypeAlias = Literal["report", "reregister", "ignore"]
+"""What becomes of a newer version of a registered object: it is counted, registered as an item of its own in place of
+the old one, or passed over."""
+
+Gone: TypeAlias = Literal["report", "tombstone"]
+"""What becomes of a registered object that is no longer there: it is counted, or given up, too, so that it counts as
+new should it come again."""
 
 
 class Ingestion(BaseModel):
@@ -35,6 +43,12 @@ class Ingestion(BaseModel):
 
     settle_seconds: float = 0
     """How long an object must have been left unchanged before it counts."""
+
+    changed: Changed = "report"
+    """What becomes of a newer version of a registered object."""
+
+    gone: Gone = "report"
+    """What becomes of a registered object that is no longer under the source."""
 
     bucket_conn_id: str | None = None
     """Airflow connection of the bucket; None: the default one of its provider."""

@@ -160,7 +160,9 @@ class Scanner:
                     raise self._unreadable("JSON", problem, self._at if is_cut else error.pos) from error
             except RecursionError as error:
                 raise self._unreadable("JSON depth", "a value is nested too deeply") from error
-            except ValueError:
+            except ValueError as error:  # an integer of too many digits
+                if self._json is self._patient:
+                    raise self._unreadable("JSON", str(error)) from error
                 self._json = self._patient
             else:
                 if end < len(self._text) or self._ended:

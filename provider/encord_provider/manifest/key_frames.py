@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -43,10 +44,8 @@ class KeyFrames:
     def metadata(self) -> dict[str, Any]:
         """Return the custom metadata that says so, to be put among a video's others."""
         config = {"sampling_rate": self.sampling_rate, "keyframe_mode": self.mode.value}
-        frames = {
-            f"{place:g}" if self.mode is KeyFrameMode.SECONDS else str(place): dict(own)
-            for place, own in self.frames.items()
-        }
+        spell = _plain if self.mode is KeyFrameMode.SECONDS else str
+        frames = {spell(place): dict(own) for place, own in self.frames.items()}
         return {BLOCK: {"config": config, "frames": frames}}
 
 
@@ -75,6 +74,11 @@ def key_frame_problems(metadata: Mapping[str, Any]) -> Iterator[str]:
             yield f"frame {place!r} is no number of {'seconds' if pattern is _SECONDS else 'a frame'}"
         if not isinstance(own, Mapping):
             yield f"frame {place!r} is not an object"
+
+
+def _plain(seconds: float) -> str:
+    """Spell seconds with all their digits, and without an exponent."""
+    return f"{Decimal(str(seconds)).normalize():f}"
 
 
 def frames_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

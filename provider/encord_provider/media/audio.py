@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from av import AudioFrame, AudioStream
     from av.container import InputContainer
 
-AUDIO_TYPES = frozenset({"audio/mpeg", "audio/x-wav", "audio/flac", "audio/mp4", "audio/ogg"})
-"""What Encord takes as audio (docs.encord.com, "Supported data"), and m4a and ogg."""
+AUDIO_TYPES = frozenset({"audio/mpeg", "audio/x-wav", "audio/flac", "audio/mp4"})
+"""What Encord takes as audio (docs.encord.com, "Supported data"), and m4a; it does not name ogg."""
 
 _LAST_SECONDS = 1
 """Where the end of a long FLAC file is looked for, from its end."""

@@ -51,8 +51,10 @@ def read_dicom(reader: RangeReader, key: str, found: str | None) -> Finding:  # 
         missing = [name for name in REQUIRED if header.get(name) in (None, "")]
         if missing:
             raise Broken(f"it lacks {', '.join(missing)}, without which Encord refuses it")
-        doubts = tuple(_doubts_of_pixels(header, reader.size - pixels_at))
-    return Finding(DicomMetadata(tags), doubts)
+        doubts = list(_doubts_of_pixels(header, reader.size - pixels_at))
+    if found not in (None, "application/dicom"):
+        doubts.append(f"it begins as {found} does")
+    return Finding(DicomMetadata(tags), tuple(doubts))
 
 
 def _header(reader: RangeReader, only: list[str] | None) -> "FileDataset":

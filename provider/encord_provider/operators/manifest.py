@@ -13,7 +13,7 @@ from encord_provider.hooks.units import grouping_function, kind_table, open_desc
 from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.globs import as_globs, escape
 from encord_provider.manifest.grouping import Grouping
-from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.manifest.ingestion import Changed, Gone, Ingestion
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.media.modes import modes_of
 from encord_provider.metadata.custom import CustomMetadata
@@ -38,6 +38,10 @@ class EncordBuildManifestOperator(BaseOperator):
         include: Globs, or regular expressions behind ``re:``, over keys relative to the source; a key must match one.
         exclude: The same; keys that match one are counted, and left out.
         settle_seconds: How long an object must have been left unchanged before it counts.
+        changed: What becomes of a newer version of a registered object: ``report`` it, ``reregister`` it as an item
+            of its own in place of the old one, or ``ignore`` it.
+        gone: What becomes of a registered object that is no longer there: ``report`` it, or give it up, too
+            (``tombstone``), so that it counts as new should it come again.
         bucket_conn_id: Airflow connection of the bucket; by default the default one of its cloud.
         encord_conn_id: Airflow connection of Encord.
         image_groups: Regular expression over keys; images with the same ``unit`` group are one image group.
@@ -90,6 +94,8 @@ class EncordBuildManifestOperator(BaseOperator):
         include: str | Sequence[str] = ("**",),
         exclude: str | Sequence[str] = (),
         settle_seconds: float = 0,
+        changed: Changed = "report",
+        gone: Gone = "report",
         bucket_conn_id: str | None = None,
         encord_conn_id: str = "encord_default",
         image_groups: str | None = None,
@@ -120,6 +126,8 @@ class EncordBuildManifestOperator(BaseOperator):
         self.include = include
         self.exclude = exclude
         self.settle_seconds = settle_seconds
+        self.changed = changed
+        self.gone = gone
         self.bucket_conn_id = bucket_conn_id
         self.encord_conn_id = encord_conn_id
         self.image_groups = image_groups
@@ -156,6 +164,8 @@ class EncordBuildManifestOperator(BaseOperator):
             include=as_globs(self.include),
             exclude=as_globs(self.exclude),
             settle_seconds=self.settle_seconds,
+            changed=self.changed,
+            gone=self.gone,
             bucket_conn_id=self.bucket_conn_id,
             encord_conn_id=self.encord_conn_id,
         )

@@ -16,7 +16,7 @@ from airflow.providers.common.compat.sdk import (
 from encord_provider.hooks.arrival import anything_new
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.manifest.globs import as_globs
-from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.manifest.ingestion import Changed, Gone, Ingestion
 
 
 class EncordBucketSensor(BaseSensorOperator):
@@ -32,6 +32,10 @@ class EncordBucketSensor(BaseSensorOperator):
         include: Globs, or regular expressions behind ``re:``, over keys relative to the source; a key must match one.
         exclude: The same; keys that match one are counted, and left out.
         settle_seconds: How long an object must have been left unchanged before it counts.
+        changed: What becomes of a newer version of a registered object: ``report`` it, ``reregister`` it as an item
+            of its own in place of the old one, or ``ignore`` it.
+        gone: What becomes of a registered object that is no longer there: ``report`` it, or give it up, too
+            (``tombstone``), so that it counts as new should it come again.
         wait_minutes: How long to wait for something new.
         nothing_new: What to do after that: ``skip`` the tasks that follow, ``proceed`` with them so that they
             account for what there is, or ``fail``.
@@ -64,6 +68,8 @@ class EncordBucketSensor(BaseSensorOperator):
         include: str | Sequence[str] = ("**",),
         exclude: str | Sequence[str] = (),
         settle_seconds: float = 0,
+        changed: Changed = "report",
+        gone: Gone = "report",
         wait_minutes: float | str = 60,
         nothing_new: Literal["skip", "proceed", "fail"] = "skip",
         bucket_conn_id: str | None = None,
@@ -81,6 +87,8 @@ class EncordBucketSensor(BaseSensorOperator):
         self.include = include
         self.exclude = exclude
         self.settle_seconds = settle_seconds
+        self.changed = changed
+        self.gone = gone
         self.wait_minutes = wait_minutes
         self.nothing_new = nothing_new
         self.bucket_conn_id = bucket_conn_id
@@ -98,6 +106,8 @@ class EncordBucketSensor(BaseSensorOperator):
             include=as_globs(self.include),
             exclude=as_globs(self.exclude),
             settle_seconds=self.settle_seconds,
+            changed=self.changed,
+            gone=self.gone,
             bucket_conn_id=self.bucket_conn_id,
             encord_conn_id=self.encord_conn_id,
         )

@@ -7,7 +7,9 @@ from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
+from encord_provider.errors import RetryLater
 from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.triggers.lookout import Lookout
 
 
 class ObjectsArrivedTrigger(BaseTrigger):
@@ -27,15 +29,20 @@ class ObjectsArrivedTrigger(BaseTrigger):
         return f"{__name__}.{type(self).__name__}", {name: getattr(self, name) for name in names}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look now and then, off the event loop, and fire once."""
-        from asgiref.sync import sync_to_async
-
-        from encord_provider.hooks.arrival import anything_new
-
+        """Look now and then, together with others who wait for the same source, and fire once."""
         ingestion = Ingestion.model_validate(self.ingestion)
-        while not (arrived := await sync_to_async(anything_new, thread_sensitive=False)(ingestion)):
+        lookout = Lookout.here()
+        while True:
             left = self.deadline - time.time()
-            if left <= 0:
+            await asyncio.sleep(max(0, min(lookout.seconds_to_next(ingestion, self.poll_seconds), left)))
+            last = time.time() >= self.deadline
+            try:
+                arrived = await lookout.look(ingestion)
+            except RetryLater as error:
+                if last:
+                    raise
+                self.log.warning("%s; looking again later", error)
+                continue
+            if arrived or last:
                 break
-            await asyncio.sleep(min(self.poll_seconds, left))
         yield TriggerEvent({"arrived": arrived})

@@ -60,6 +60,14 @@ def test_the_region_is_the_one_given_or_the_sessions_or_the_default(
     assert f".{used}." in bucket.url_of("a")
 
 
+def test_a_directory_bucket_is_listed_in_no_order(keys: boto3.Session) -> None:
+    express = s3_bucket("fleet--use1-az4--x-s3", keys, region="us-east-1", endpoint=None)
+    ordinary = s3_bucket("fleet", keys, region="us-east-1", endpoint=None)
+
+    assert express.listing().checkpoint is None
+    assert ordinary.listing().checkpoint is not None
+
+
 def test_no_secret_shows_in_what_a_bucket_looks_like(keys: boto3.Session) -> None:
     session = boto3.Session("AKIDEXAMPLE", "a-very-secret-key")
 

@@ -66,7 +66,9 @@ def test_a_new_version_of_a_known_object_is_news_once(source: Path) -> None:
         run.ledger.runs.start(run.key)
         opened = open_source(wanted.source)
         found = [obj for page in opened.bucket.pages(opened.prefix) for obj in page]
-        run.ledger.objects.observe(run.key, found, now=1.0)
+        diff = run.ledger.objects.diff(run.key, now=1.0)
+        with run.ledger.transaction() as connection:
+            diff.observe(connection, found)
         run.ledger.objects.quarantine(run.target, found, "no such kind")
     assert not anything_new(wanted)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # it ships none
 import pytest
+from encord.storage import StorageFolder
 
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.buckets.location import Location
@@ -27,7 +28,7 @@ from encord_provider.ingestion.submit import submit
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.grouping import Grouping
-from encord_provider.manifest.ingestion import Ingestion
+from encord_provider.manifest.ingestion import Changed, Gone, Ingestion
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.sandbox.testing import RunningSandbox
 from encord_provider.uploads.verdict import Verdict, judge
@@ -47,6 +48,8 @@ class Pipeline:
     storage: Storage
     grouping: Grouping = field(default_factory=Grouping)
     settle_seconds: float = 0
+    changed: Changed = "report"
+    gone: Gone = "report"
     complete: Completeness = field(default_factory=Completeness)
     description: Description = field(default_factory=Description)
     strict: bool = False
@@ -73,6 +76,8 @@ class Pipeline:
             folder=FOLDER,
             exclude=self.exclude,
             settle_seconds=self.settle_seconds,
+            changed=self.changed,
+            gone=self.gone,
         )
         return Run(self.ledger, Task(name, "task"), ingestion, self.sandbox.url)
 
@@ -116,9 +121,13 @@ class Pipeline:
 
     def items(self) -> list[Any]:
         """List what is in the folder, through the SDK."""
-        client = self.sandbox.client()
-        (folder,) = client.find_storage_folders(search=FOLDER)
+        (folder,) = self.folders(FOLDER)
         return list(folder.list_items())
+
+    def folders(self, name: str) -> list[StorageFolder]:
+        """Find the folders of exactly this name, through the SDK."""
+        found = self.sandbox.client().find_storage_folders(search=name)
+        return [folder for folder in found if folder.name == name]
 
     def grouped(self, image_groups: str | None = None, image_sequences: str | None = None) -> "Pipeline":
         """Return the same pipeline with patterns for groups."""

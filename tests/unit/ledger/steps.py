@@ -9,12 +9,15 @@ from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
 from encord_provider.ledger.runs import Account, Listing
 from encord_provider.manifest.candidates import Candidate
+from encord_provider.manifest.ingestion import Changed, Gone
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.units import unit_of
 
 TARGET = "https://api.example.com#fleet"
 SOURCE = "s3://fleet/"
+URLS = "https://fleet.example.com/"
+"""What the URLs of all objects of the source begin with."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,20 @@ class Steps:
         """Begin the listing of *run* anew, of one page; return how many objects were registered before."""
         self.ledger.runs.start(self.key(run))
         self.ledger.objects.forget_new(self.target)
-        return self.ledger.objects.observe(self.key(run), page, now=1.0)
+        diff = self.ledger.objects.diff(self.key(run), now=1.0)
+        with self.ledger.transaction() as connection:
+            diff.observe(connection, page)
+        return diff.already
+
+    def miss(
+        self, run: str, *page: BucketObject, policy: Gone = "report", changed: Changed = "report"
+    ) -> int:
+        """List everything there is, of one page, as *run*; return how many registered objects are not there."""
+        self.ledger.runs.start(self.key(run))
+        diff = self.ledger.objects.diff(self.key(run), now=7.0, changed=changed)
+        with self.ledger.transaction() as connection:
+            diff.observe(connection, page)
+        return self.ledger.objects.settle_gone(diff, URLS, lambda key: not key.endswith(".tmp"), policy)
 
     def new(self, run: str) -> list[BucketObject]:
         """Return what *run* is still to put into manifests."""

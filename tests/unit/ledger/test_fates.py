@@ -28,6 +28,12 @@ LEGAL = {
     (Fate.SUBMITTED, Fate.QUARANTINED),
     (Fate.SUBMITTED, Fate.NEW),
     (Fate.QUARANTINED, Fate.NEW),
+    (Fate.REGISTERED, Fate.SUPERSEDED),
+    (Fate.REGISTERED, Fate.GONE),
+    (Fate.CHANGED, Fate.NEW),
+    (Fate.CHANGED, Fate.GONE),
+    (Fate.SUPERSEDED, Fate.NEW),
+    (Fate.GONE, Fate.NEW),
 }
 
 
@@ -41,8 +47,8 @@ def test_what_may_precede_a_fate_is_the_table_read_backwards_and_itself(fate: Fa
     assert may_precede(fate) == {before for before, after in LEGAL if after is fate} | {fate}
 
 
-def test_a_final_fate_is_followed_by_nothing() -> None:
-    assert not any(FOLLOWS[fate] for fate in (Fate.REGISTERED, Fate.CHANGED))
+def test_what_was_registered_is_not_sent_again_before_its_item_or_the_object_is_given_up() -> None:
+    assert FOLLOWS[Fate.REGISTERED] == {Fate.SUPERSEDED, Fate.GONE}
 
 
 def an_object_that_is(fate: Fate, steps: Steps) -> tuple[BucketObject, str]:
@@ -56,8 +62,12 @@ def an_object_that_is(fate: Fate, steps: Steps) -> tuple[BucketObject, str]:
     manifest = steps.plan("run", found)
     if fate is not Fate.PLANNED:
         steps.submit("run", manifest)
-    if fate is Fate.REGISTERED:
+    if fate in (Fate.REGISTERED, Fate.SUPERSEDED, Fate.GONE):
         steps.settle(manifest, registered=["a.mp4"])
+    if fate is Fate.SUPERSEDED:
+        steps.ledger.objects.set_aside(TARGET, ["item-a.mp4"])
+    if fate is Fate.GONE:
+        steps.miss("later", policy="tombstone")
     if fate is Fate.QUARANTINED:
         steps.settle(manifest, quarantined=["a.mp4"])
     return found, manifest
@@ -99,8 +109,8 @@ def test_the_ledger_takes_the_legal_transitions_and_refuses_the_others(
         assert caught.value.wanted == after
         assert caught.value.present == before or not manifest  # without one, nothing could be settled by name
 
-    put = not ledger.objects.unknown(TARGET, [found])
-    assert put is (before is not Fate.NEW or (before, after) in LEGAL)
+    put = not ledger.objects.waiting(TARGET, [found])
+    assert put is (before not in (Fate.NEW, Fate.SUPERSEDED, Fate.GONE) or (before, after) in LEGAL)
 
 
 def test_a_refused_transition_names_the_object_and_changes_nothing(steps: Steps) -> None:

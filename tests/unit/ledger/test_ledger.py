@@ -53,7 +53,9 @@ def test_threads_that_write_at_once_lose_nothing(url: str) -> None:
             ledger.runs.start(steps.key(f"run-{number}"))
             for n in range(5):
                 found = listed(f"{number}-{n}.mp4")
-                ledger.objects.observe(steps.key(f"run-{number}"), [found], now=1.0)
+                diff = ledger.objects.diff(steps.key(f"run-{number}"), now=1.0)
+                with ledger.transaction() as connection:
+                    diff.observe(connection, [found])
                 steps.plan(f"run-{number}", found)
 
     with ThreadPoolExecutor(4) as pool:

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from encord_provider.errors import IllegalTransition
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
+from encord_provider.ledger.runs import Account
 from encord_provider.manifest.kinds import Kind
 from tests.unit.ledger.steps import TARGET, Steps
 from tests.unit.manifest.listed import listed
@@ -49,9 +50,9 @@ def test_a_new_version_of_a_registered_object_is_changed_and_not_registered_agai
     steps.register("first", A)
     newer = listed("a.mp4", version="2")
 
-    assert steps.observe("second", newer) == 0
+    assert steps.observe("second", newer) == 1
     assert steps.new("second") == []
-    assert steps.account("second").already == 1
+    assert steps.account("second") == Account(0, 0, 0, open=0)
     assert steps.observe("third", newer) == 1
 
 
@@ -144,21 +145,21 @@ def test_a_page_of_more_objects_than_sql_takes_in_one_list_is_observed_whole(
     steps.observe("run", *page)
 
     assert steps.new("run") == page
-    assert ledger.objects.unknown(TARGET, page) == page
+    assert ledger.objects.waiting(TARGET, page) == page
     steps.plan("run", *page)
-    assert ledger.objects.unknown(TARGET, page) == []
+    assert ledger.objects.waiting(TARGET, page) == []
 
 
 def test_an_empty_page_is_nothing(steps: Steps, ledger: Ledger) -> None:
     assert steps.observe("run") == 0
-    assert ledger.objects.unknown(TARGET, []) == []
+    assert ledger.objects.waiting(TARGET, []) == []
 
 
 def test_what_waits_is_unknown_until_it_is_in_a_manifest_or_has_a_final_fate(
     steps: Steps, ledger: Ledger
 ) -> None:
     def waiting() -> list[str]:
-        return [obj.key for obj in ledger.objects.unknown(TARGET, [A, B, C])]
+        return [obj.key for obj in ledger.objects.waiting(TARGET, [A, B, C])]
 
     assert waiting() == ["a.mp4", "b.mp4", "c.mp4"]
     steps.observe("run", A, B, C)
@@ -170,7 +171,7 @@ def test_what_waits_is_unknown_until_it_is_in_a_manifest_or_has_a_final_fate(
 
 
 def test_looking_writes_nothing(steps: Steps, ledger: Ledger) -> None:
-    ledger.objects.unknown(TARGET, [A])
+    ledger.objects.waiting(TARGET, [A])
 
     assert steps.observe("run", A) == 0
     assert steps.new("run") == [A]
@@ -182,7 +183,7 @@ def test_held_objects_are_as_if_they_had_not_been_seen(steps: Steps, ledger: Led
     steps.hold("run", A)
 
     assert steps.new("run") == [B]
-    assert ledger.objects.unknown(TARGET, [A, B]) == [A, B]
+    assert ledger.objects.waiting(TARGET, [A, B]) == [A, B]
     assert steps.account("run").open == 1
 
 
@@ -295,7 +296,7 @@ def test_what_a_failed_job_did_not_reach_is_new_again_and_only_that(steps: Steps
     assert ledger.objects.release(manifest) == 0
     ledger.manifests.settled(manifest, 5.0)
 
-    assert ledger.objects.unknown(TARGET, [A, B, C]) == [C]
+    assert ledger.objects.waiting(TARGET, [A, B, C]) == [C]
     assert steps.observe("next", A, B, C) == 1
     assert steps.account("next").quarantined == 1
     assert steps.new("next") == [C]

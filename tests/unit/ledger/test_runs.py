@@ -1,10 +1,14 @@
 """Runs and their accounts."""
 
 import pytest
+from sqlalchemy import func, select
 
 from encord_provider.errors import NotFound
+from encord_provider.ledger import runs
+from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.runs import Account, Listing, Quarantined
+from encord_provider.ledger.tables import run_objects
 from tests.unit.ledger.steps import TARGET, Steps
 from tests.unit.manifest.listed import listed
 
@@ -66,7 +70,9 @@ def test_two_sources_of_one_run_have_two_accounts(steps: Steps, ledger: Ledger) 
         run = steps.key("dag/run", source)
         ledger.runs.start(run)
         ledger.objects.forget_new(TARGET)
-        ledger.objects.observe(run, page, now=1.0)
+        diff = ledger.objects.diff(run, now=1.0)
+        with ledger.transaction() as connection:
+            diff.observe(connection, page)
         steps.plan("dag/run", *ledger.objects.new(run))
         ledger.runs.record(run, Listing(len(page)), 2.0)
 
@@ -189,4 +195,53 @@ def test_what_one_run_holds_back_stays_in_the_account_of_another(steps: Steps, l
 
     assert steps.account("first") == Account(0, 0, 0, open=1)
     assert steps.account("second") == Account(0, 0, 0, open=0)
-    assert ledger.objects.unknown(TARGET, [A]) == [A]
+    assert ledger.objects.waiting(TARGET, [A]) == [A]
+
+
+def test_the_accounts_of_old_runs_are_forgotten_and_what_became_of_objects_is_not(
+    ledger: Ledger, steps: Steps
+) -> None:
+    manifest = steps.register("old", listed("a.mp4"), listed("b.mp4"))
+    steps.record("old", listed("a.mp4"), listed("b.mp4"))
+
+    assert ledger.runs.prune(before=100.0) == 1
+
+    assert steps.account("old") == Account(registered=0, already=0, quarantined=0, open=0)
+    with pytest.raises(NotFound):
+        ledger.runs.listing(steps.key("old"))
+    assert ledger.objects.fates([manifest]) == {Fate.REGISTERED: 2}
+    assert steps.observe("new", listed("a.mp4"), listed("b.mp4")) == 2
+
+
+def test_a_recent_run_keeps_its_account(ledger: Ledger, steps: Steps) -> None:
+    steps.register("recent", listed("a.mp4"))
+    steps.record("recent", listed("a.mp4"))
+
+    assert ledger.runs.prune(before=1.0) == 0
+    assert ledger.runs.listing(steps.key("recent")).discovered == 1
+
+
+@pytest.mark.parametrize("submitted", [False, True])
+def test_a_run_whose_objects_are_on_their_way_keeps_its_account(
+    ledger: Ledger, steps: Steps, *, submitted: bool
+) -> None:
+    steps.record("open", listed("a.mp4"))
+    manifest = steps.plan("open", listed("a.mp4"))
+    if submitted:
+        steps.submit("open", manifest)
+
+    assert ledger.runs.prune(before=100.0) == 0
+    assert steps.account("open").open == 1
+
+
+def test_a_large_account_is_forgotten_whole(
+    ledger: Ledger, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "PRUNE_PAGE", 3)
+    steps.register("old", *(listed(f"{number}.mp4") for number in range(10)))
+    steps.record("old", *(listed(f"{number}.mp4") for number in range(10)))
+
+    ledger.runs.prune(before=100.0)
+
+    with ledger.transaction() as connection:
+        assert connection.scalar(select(func.count()).select_from(run_objects)) == 0

@@ -1,5 +1,6 @@
 """A unit of every kind, with all that its kind can have."""
 
+from encord_provider.manifest.key_frames import KeyFrames
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.media_metadata import (
     DICOM_TAGS,
@@ -19,6 +20,13 @@ IMAGE = ImageMetadata("image/jpeg", 1000, 64, 48)
 DICOM = DicomMetadata(dict.fromkeys(DICOM_TAGS) | {"00100020": {"vr": "LO", "Value": ["p1"]}})
 
 ITEMS = ("0f9c1a52-7a8e-4d59-9f0b-6f4e5a3c2b1d", "5b0f3e77-1c1d-4a58-8d6a-9e2f4c7b8a90")
+
+STREAMS = {
+    "lidar": {"type": "point_cloud", "events": [{"uri": f"{HOST}/1.pcd", "timestamp": 0}]},
+    "front": {"type": "image", "camera": "front", "events": [{"uri": f"{HOST}/1.jpg", "timestamp": 0}]},
+}
+
+KEY_FRAMES = KeyFrames({0: {"clip": [0.25, -1.0, 3.0], "light": "dusk"}, 7: {}}, sampling_rate=0)
 
 DOCUMENTED = (
     Unit(
@@ -51,6 +59,14 @@ DOCUMENTED = (
         },
     ),
     Unit(Kind.SCENE, "crossing", (), scene={"url": f"{HOST}/a.pcd", "format": "pcd"}),
+    Unit(Kind.SCENE, "drive", (), scene=STREAMS),
+    Unit(
+        Kind.VIDEO,
+        "key frames",
+        (f"{HOST}/b.mp4",),
+        client_metadata={"site": "north", **KEY_FRAMES.metadata()},
+    ),
+    Unit(Kind.IMAGE, "embedded", (f"{HOST}/c.jpg",), client_metadata={"clip": [0.25, -1.0, 3.0]}),
     Unit(Kind.IMAGE_GROUP, "group of items", (), items=ITEMS),
     Unit(Kind.IMAGE_SEQUENCE, "sequence of items", (), items=ITEMS, video_url_prefix=f"{HOST}/videos/"),
 )

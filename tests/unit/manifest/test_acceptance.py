@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from encord.orm.dataset import LongPollingStatus
-from encord.orm.storage import DataUploadItems
+from encord.orm.storage import DataUploadItems, StorageItemType
+from encord.storage import StorageFolder
 from encord.user_client import EncordUserClient
 
 from encord_provider.encord_api.items import upload_items
@@ -20,7 +22,7 @@ from encord_provider.sandbox.manifests import read_manifest
 from encord_provider.sandbox.testing import RunningSandbox, running_sandbox
 from tests import media
 from tests.bucket import Bucket
-from tests.unit.manifest.every_kind import DOCUMENTED, TYPED
+from tests.unit.manifest.every_kind import DOCUMENTED, KEY_FRAMES, TYPED
 
 
 def without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -68,6 +70,20 @@ def sandbox(s3_integration: Integration) -> Iterator[RunningSandbox]:
         yield running
 
 
+def new_folder(sandbox: RunningSandbox, name: str) -> StorageFolder:
+    """Make a folder."""
+    client = EncordUserClient.create_with_ssh_private_key(sandbox.private_key, domain=sandbox.url)
+    return client.create_storage_folder(name)
+
+
+def register(folder: StorageFolder, integration: Integration, manifest: Manifest, dialect: Dialect) -> None:
+    """Register every unit of a manifest, as the SDK sends it."""
+    sent: Any = upload_items(manifest) if dialect is Dialect.TYPED else json.loads(manifest.to_json(dialect))
+    job = folder.add_private_data_to_folder_start(str(integration.uuid), sent)
+    state = folder.add_private_data_to_folder_get_result(job, timeout_seconds=60)
+    assert (state.status, state.units_error_count) == (LongPollingStatus.DONE, 0), state
+
+
 def real_units(bucket: Bucket) -> tuple[Unit, ...]:
     """Put a file of every kind into the bucket, and make units of them."""
     single = {
@@ -97,13 +113,50 @@ def test_an_upload_job_registers_a_unit_of_every_kind(
 ) -> None:
     units = real_units(bucket)
     assert {unit.kind for unit in units} == set(Kind)
-    client = EncordUserClient.create_with_ssh_private_key(sandbox.private_key, domain=sandbox.url)
-    folder = client.create_storage_folder(f"every kind, {dialect}")
-    manifest = Manifest(units)
-    sent: Any = upload_items(manifest) if dialect is Dialect.TYPED else json.loads(manifest.to_json(dialect))
+    folder = new_folder(sandbox, f"every kind, {dialect}")
 
-    job = folder.add_private_data_to_folder_start(str(s3_integration.uuid), sent)
-    state = folder.add_private_data_to_folder_get_result(job, timeout_seconds=60)
+    register(folder, s3_integration, Manifest(units), dialect)
 
-    assert (state.status, state.units_error_count) == (LongPollingStatus.DONE, 0), state
     assert sorted(item.name for item in folder.list_items()) == sorted(unit.title for unit in units)
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_an_upload_job_registers_groups_and_sequences_of_items_that_are_there(
+    sandbox: RunningSandbox, s3_integration: Integration, bucket: Bucket, dialect: Dialect
+) -> None:
+    folder = new_folder(sandbox, f"of items, {dialect}")
+    urls = [bucket.put(f"{n}.png", media.image(shade=n)) for n in range(2)]
+    images = tuple(Unit(Kind.IMAGE, f"{n}.png", (url,)) for n, url in enumerate(urls))
+    register(folder, s3_integration, Manifest(images), dialect)
+    items = tuple(str(item.uuid) for item in folder.list_items())
+
+    made = (
+        Unit(Kind.IMAGE_GROUP, "group", (), items=items),
+        Unit(Kind.IMAGE_SEQUENCE, "sequence", (), items=items),
+    )
+    register(folder, s3_integration, Manifest(made), dialect)
+
+    types = {item.name: item.item_type for item in folder.list_items() if item.name in ("group", "sequence")}
+    assert types == {"group": StorageItemType.IMAGE_GROUP, "sequence": StorageItemType.IMAGE_SEQUENCE}
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_what_is_supplied_with_a_unit_arrives_whole(
+    sandbox: RunningSandbox, s3_integration: Integration, dialect: Dialect
+) -> None:
+    folder = new_folder(sandbox, f"supplied, {dialect}")
+    image, video = (
+        next(u for u in DOCUMENTED if u.kind is kind and u.media) for kind in (Kind.IMAGE, Kind.VIDEO)
+    )
+    supplied = (
+        replace(image, title="embedded", client_metadata={"clip": [0.25, -1.0, 3.0]}),
+        replace(video, title="key frames", client_metadata={"site": "north", **KEY_FRAMES.metadata()}),
+    )
+
+    register(folder, s3_integration, Manifest(supplied), dialect)
+
+    items = {item.name: item for item in folder.list_items()}
+    assert {name: item.client_metadata for name, item in items.items()} == {
+        unit.title: unit.client_metadata for unit in supplied
+    }
+    assert (items["key frames"].fps, items["key frames"].width) == (23.98, 1280)

@@ -146,5 +146,14 @@ def test_a_plan_that_a_limit_forbids_says_which(limits: Limits, because: str) ->
     assert caught.value.manifests == len(list(chunk(given, limits, Advice(), enlarged=1000)))
 
 
+def test_where_limits_and_advice_cut_in_turn_the_limits_alone_are_tried_before_a_plan_is_given_up() -> None:
+    groups = [Unit(Kind.IMAGE_GROUP, f"g{n}", ("u",) * 100) for n in range(5)]
+    given = [*groups, *units(Kind.IMAGE, 100)]
+
+    plan = plan_chunks(lambda: given, Limits(urls=100), Advice(other_units=1), most=6)
+
+    assert plan == ChunkPlan(6, math.inf)
+
+
 def test_no_units_are_planned_as_no_chunks() -> None:
     assert plan_chunks(list, Limits(), Advice(), most=1).chunks == 0

@@ -115,6 +115,12 @@ def test_rows_of_one_title_are_one_group_wherever_they_stand() -> None:
     }
 
 
+def test_titles_that_differ_by_case_are_two_groups() -> None:
+    text = "ObjectUrl,Image group title,Create video\nhttps://b/1,a,false\nhttps://b/2,A,false\n"
+
+    assert [unit.title for unit in units(text)] == ["a", "A"]
+
+
 def test_dicom_files_without_a_title_are_series_of_their_own() -> None:
     text = "ObjectUrl,Series title\nhttps://b/1.dcm,\nhttps://b/2.dcm,\n"
 

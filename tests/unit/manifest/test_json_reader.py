@@ -419,8 +419,9 @@ def test_a_number_that_json_does_not_have_is_a_fault(constant: str) -> None:
 def test_however_a_file_arrives_it_reads_the_same(
     monkeypatch: pytest.MonkeyPatch, title: str, at_once: int
 ) -> None:
-    text = f"""\ufeff{{"images" : [ {{"objectUrl":"{URL}","title":"{title}","clientMetadata":{{"n":[1,2.5e3,null]}}}},
-      {{"title":"b","objectUrl":"{URL}",}} ] , "pdfs" : [ 1234567 ] , "skip_duplicate_urls":true}} """
+    text = f"""\ufeff{{"pdfs" : [ 1234567 ] ,
+      "images" : [ {{"objectUrl":"{URL}","title":"{title}","clientMetadata":{{"n":[1,2.5e3,null]}}}},
+      {{"title":"b","objectUrl":"{URL}",}} ] , "skip_duplicate_urls":true}} """
     whole = read(text)
     monkeypatch.setattr(json_scanner, "_CHUNK", at_once)
 

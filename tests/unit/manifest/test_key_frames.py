@@ -31,6 +31,15 @@ def test_key_frames_can_be_told_in_seconds() -> None:
     assert list(key_frame_problems(metadata)) == []
 
 
+@pytest.mark.parametrize("seconds", [7200.125, 7200.126, 0.00001, 100.0, 1e7])
+def test_seconds_are_spelled_with_all_their_digits(seconds: float) -> None:
+    metadata = KeyFrames({seconds: {}}, mode=KeyFrameMode.SECONDS).metadata()
+
+    (place,) = metadata["$encord"]["frames"]
+    assert float(place) == seconds
+    assert list(key_frame_problems(metadata)) == []
+
+
 @pytest.mark.parametrize(
     "metadata",
     [

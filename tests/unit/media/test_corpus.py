@@ -17,9 +17,9 @@ from tests.unit.media.truth import wrong_values
 
 GRADES = {
     Kind.VIDEO: {"A": 89, "B": 65, "C": 15},
-    Kind.AUDIO: {"A": 38, "B": 30, "C": 12},
+    Kind.AUDIO: {"A": 36, "B": 32, "C": 12},
     Kind.IMAGE: {"A": 56, "B": 19, "C": 20},
-    Kind.DICOM_SERIES: {"A": 16, "B": 1, "C": 11},
+    Kind.DICOM_SERIES: {"A": 15, "B": 2, "C": 11},
     Kind.PDF: {"A": 7, "B": 1, "C": 6},
     Kind.TEXT: {"A": 6, "B": 4, "C": 7},
     Kind.NIFTI: {"A": 4, "C": 5},

@@ -3,6 +3,7 @@
 from alembic import op
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKeyConstraint,
@@ -11,12 +12,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 revision = "0.1.0"
 down_revision = None
 
+_URL = Text().with_variant(Text(collation="C"), "postgresql")
 _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -37,7 +40,7 @@ def _make_objects() -> None:
         "objects",
         Column("id", _ID, nullable=False),
         Column("target", String(512), nullable=False),
-        Column("url", Text, nullable=False),
+        Column("url", _URL, nullable=False),
         Column("version", String(256), nullable=False),
         Column("key", Text, nullable=False),
         Column("size", BigInteger, nullable=False),
@@ -53,6 +56,8 @@ def _make_objects() -> None:
         Column("reason", Text),
         Column("attempts", Integer, nullable=False, server_default="0"),
         Column("settled_at", Float),
+        Column("missing_since", Float),
+        Column("supersedes", Boolean, nullable=False, server_default=false()),
         PrimaryKeyConstraint("id", name="objects_pkey"),
         UniqueConstraint("target", "url", "version", name="objects_identity"),
     )
@@ -106,6 +111,9 @@ def _make_runs() -> None:
         Column("excluded", BigInteger),
         Column("already", BigInteger),
         Column("pending", BigInteger),
+        Column("changed", BigInteger),
+        Column("gone", BigInteger),
+        Column("checkpoint", Text),
         PrimaryKeyConstraint("id", name="runs_pkey"),
         UniqueConstraint("target", "name", "source", name="runs_identity"),
     )
@@ -162,6 +170,7 @@ def _make_given_metadata() -> None:
         Column("metadata", Text, nullable=False),
         PrimaryKeyConstraint("given_by", "item_uuid", name="given_metadata_pkey"),
     )
+    op.create_index("given_metadata_by_item", "given_metadata", ["item_uuid"])
 
 
 def _make_leases() -> None:
