@@ -72,8 +72,5 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     "what replaces a member counts as late": lambda: patch.object(
         sieve.Sieve, "_is_replaced", lambda *_: False
     ),
-    "manifests whose objects are gone are left behind": lambda: patch.object(
-        Manifests, "left_behind", lambda *_: []
-    ),
 }
 """What is switched off, and how."""

@@ -10,7 +10,8 @@ from demo.corpus import CORPUS
 from demo.ingestion import Receipt as DemoReceipt
 from demo.report import Report
 from encord_provider.ingestion.receipt import Receipt
-from tests.docs.pages import Page, first_code, readme
+from encord_provider.uploads.causes import Cause, cause_of
+from tests.docs.pages import Page, code, first_code, readme
 
 COUNTS = {
     "discovered": len(CORPUS),
@@ -29,10 +30,18 @@ COUNTS = {
 
 
 def test_every_field_is_documented_in_order() -> None:
-    documented = first_code([row[:1] for row in Page.read("reference/receipt").table()])
+    documented = first_code([row[:1] for row in Page.read("reference/receipt").table(0)])
 
     in_its_file = [field.name for field in fields(Receipt)]
     assert documented == [*in_its_file, "closed", "linked", "metadata"]
+
+
+def test_every_cause_is_documented_with_its_remedy() -> None:
+    rows = Page.read("reference/receipt").under("What did not land").table()
+
+    assert {code(row[0])[0]: row[2] for row in rows} == {cause.value: cause.remedy for cause in Cause}
+    for cause, example, _ in rows[:-1]:
+        assert cause_of(code(example)[0]) == code(cause)[0]
 
 
 def test_the_receipt_shown_is_the_one_that_the_corpus_makes() -> None:

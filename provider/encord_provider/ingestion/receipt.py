@@ -1,10 +1,27 @@
 """The account of one run, that closes."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+import csv
+import io
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
 
 from encord_provider.ingestion.run import Run
 from encord_provider.ledger.runs import Held, Quarantined
+from encord_provider.uploads.causes import Cause, cause_of
+
+
+@dataclass(frozen=True)
+class NotLanded(Quarantined):
+    """One object that did not land, and what can be done about it."""
+
+    cause: Cause
+    remedy: str
+
+    @classmethod
+    def of(cls, found: Quarantined) -> Self:
+        """Sort *found* by its reason."""
+        cause = cause_of(found.reason)
+        return cls(**vars(found), cause=cause, remedy=cause.remedy)
 
 
 @dataclass(frozen=True)
@@ -34,8 +51,8 @@ class Receipt:
     gone: int
     """Not of *discovered*: registered objects that the listing did not show."""
 
-    quarantine: tuple[Quarantined, ...]
-    """The objects in quarantine, each with its reason."""
+    quarantine: tuple[NotLanded, ...]
+    """The objects in quarantine, each with its reason, its cause and a remedy."""
 
     held: tuple[Held, ...] = ()
     """The groups that are not whole yet, each with what it lacks; their objects are pending."""
@@ -68,6 +85,14 @@ class Receipt:
         """Return the whole account."""
         return asdict(self) | {"closed": self.closed}
 
+    def failed_files(self) -> bytes:
+        """Return the objects that did not land as CSV, a line each, in UTF-8."""
+        lines = io.StringIO()
+        table = csv.DictWriter(lines, [field.name for field in fields(NotLanded)], lineterminator="\n")
+        table.writeheader()
+        table.writerows(asdict(entry) for entry in self.quarantine)
+        return lines.getvalue().encode()
+
 
 def receipt(run: Run) -> Receipt:
     """Compute the receipt of *run* from the ledger."""
@@ -85,6 +110,6 @@ def receipt(run: Run) -> Receipt:
         pending=listing.pending,
         changed=listing.changed,
         gone=listing.gone,
-        quarantine=tuple(run.ledger.runs.quarantined(run.key)),
+        quarantine=tuple(map(NotLanded.of, run.ledger.runs.quarantined(run.key))),
         held=tuple(run.ledger.runs.held(run.key)),
     )

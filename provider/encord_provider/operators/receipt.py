@@ -56,10 +56,11 @@ class EncordReceiptOperator(BaseOperator):
             extra = {"linked": self.linked, "metadata": self.metadata}
             content = json.dumps(account.as_json() | extra, ensure_ascii=False, indent=1).encode()
             uri = open_storage().write(f"receipts/{name}.json", content)
+            open_storage().write(f"receipts/{name}.csv", account.failed_files())
             if not account.closed:
                 raise ReceiptOpen(account.run, account.discovered, account.accounted, uri)
         for entry in account.quarantine:
-            self.log.warning("quarantined %s: %s", entry.key, entry.reason)
+            self.log.warning("quarantined %s (%s): %s", entry.key, entry.cause, entry.reason)
         return account.counts() | {
             "linked": _count(self.linked, "linked"),
             "metadata": _count(self.metadata, "updated"),

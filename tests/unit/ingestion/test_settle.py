@@ -58,3 +58,13 @@ def test_what_a_cancelled_job_did_not_reach_is_registered_by_the_next_run(pipeli
     second = pipeline.ingest("second")
 
     assert (second.registered, second.closed) == (1, True)
+
+
+def test_the_log_of_failed_files_names_each_with_its_cause_and_a_remedy(pipeline: Pipeline) -> None:
+    pipeline.bucket.put("lie.jpg", b"only words")
+    pipeline.bucket.put("odd.xyz", b"?")
+
+    lines = pipeline.ingest().failed_files().decode().splitlines()
+
+    assert lines[0] == "key,url,version,reason,cause,remedy"
+    assert [line.rpartition(",wrong kind,")[1] for line in lines[1:]] == [",wrong kind,"] * 2

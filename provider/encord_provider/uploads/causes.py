@@ -1,0 +1,57 @@
+"""Why a unit was refused: Encord's words, or ours, sorted by who can mend it."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class Cause(StrEnum):
+    """What stands behind a refusal."""
+
+    PERMISSION = "permission"
+    MISSING = "missing"
+    WRONG_KIND = "wrong kind"
+    CORRUPT = "corrupt"
+    LIMIT = "limit"
+    LATE = "late"
+    PLATFORM = "platform"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _REMEDIES[self]
+
+
+_REMEDIES: Final = {
+    Cause.PERMISSION: "let the integration in Encord read the object, then register it again",
+    Cause.MISSING: "put the object back, or leave it: it was gone when Encord came for it",
+    Cause.WRONG_KIND: "give the file the ending of what it is, or exclude it",
+    Cause.CORRUPT: "write the file again, whole; its new version is registered by itself",
+    Cause.LIMIT: "make it smaller, split it, or ask Encord for a higher limit",
+    Cause.LATE: "give the group time: settle_seconds, or a rule for when it is whole",
+    Cause.PLATFORM: "ask Encord's support, with the reason in these words",
+}
+
+_WORDS: Final = (
+    (Cause.LATE, r"came late|came after its group"),
+    (
+        Cause.PERMISSION,
+        r"denied|forbidden|permission|(un|not )authori[sz]ed|credentials|write access|client-only",
+    ),
+    (Cause.MISSING, r"does not exist|no such (key|object|file|bucket)|not found|never uploaded"),
+    (Cause.LIMIT, r"too (many|large|long|big)|(larger|longer|more) than|over the limit|exceeds|at most"),
+    (
+        Cause.CORRUPT,
+        r"damaged|truncated|corrupt|empty|invalid|incomplete|not UTF-8|has no (rows|pages|duration)",
+    ),
+    (Cause.CORRUPT, r"missing from|lacks? the tags?|cannot be (read|decoded|opened)"),
+    (Cause.CORRUPT, r"should be consistent|not a DICOM file|a file of study"),
+    (Cause.WRONG_KIND, r"expected .*, got|no kind for|(un|not )supported|of type"),
+)
+"""In this order: a file that is too large may also be called invalid."""
+
+
+def cause_of(reason: str) -> Cause:
+    """Return what stands behind *reason*; what no word gives away is the platform's to explain."""
+    found = (cause for cause, words in _WORDS if re.search(words, reason, re.IGNORECASE))
+    return next(found, Cause.PLATFORM)
