@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -73,20 +73,29 @@ class World:
         file.with_suffix(".part").rename(file)
 
 
-class StopsInBuild:
-    """A bucket whose listing never goes on after its first page."""
+class StopsInListing:
+    """A listing that never goes on after its first page."""
 
-    def __init__(self, world: World, source: Source) -> None:
+    checkpoint = None
+
+    def __init__(self, world: World, listing: Iterable[list[BucketObject]]) -> None:
         self._world = world
-        self._source = source
+        self._listing = listing
 
-    def pages(self, prefix: str) -> Iterator[list[BucketObject]]:
+    def __iter__(self) -> Iterator[list[BucketObject]]:
         """Yield one page, and stay."""
-        yield next(iter(self._source.bucket.pages(prefix)))
+        yield next(iter(self._listing))
         stay(self._world)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - it is the bucket in all else
-        return getattr(self._source.bucket, name)
+
+class StopsInBuild(Source):
+    """A source that is never listed to its end."""
+
+    world: World
+
+    def listing(self, since: Any = None) -> Any:  # noqa: ANN401 - like one
+        """List one page, and stay."""
+        return StopsInListing(self.world, super().listing(since))
 
 
 class StopsInSubmission(EncordApi):
@@ -115,11 +124,11 @@ def ingest(world: World, name: str, stop: str = "") -> None:
         api = StopsInSubmission(credentials)
         api.world = world
     session = boto3.Session(world.access_key_id, world.secret_access_key)
-    source = Source(
-        s3_bucket(world.bucket, session, region="us-east-1", endpoint=world.endpoint), world.prefix
-    )
+    bucket = s3_bucket(world.bucket, session, region="us-east-1", endpoint=world.endpoint)
+    source = Source(bucket, world.prefix)
     if stop == "build":
-        source = Source(StopsInBuild(world, source), world.prefix)  # type: ignore[arg-type]  # it is one in all else
+        StopsInBuild.world = world
+        source = StopsInBuild(bucket, world.prefix)
     root = Location.parse(world.storage)
     storage = Storage(directory_bucket(root.bucket), root)
     ingestion = Ingestion(source=f"s3://{world.bucket}/{world.prefix}", folder=FOLDER, settle_seconds=0)
