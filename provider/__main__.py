@@ -27,7 +27,7 @@ UV = "uv==0.13.8"
 # What to install, then what to become.
 COMMANDS = {
     "demo": (["-e", ".[amazon,media,sandbox]", "--group", "demo"], ["-m", "demo"]),
-    "test": (["-e", ".[all]", "--group", "test"], ["-m", "pytest"]),
+    "test": (["-e", ".[all]", "--group", "test"], ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]),
 }
 
 
