@@ -73,7 +73,7 @@ async def test_triggers_of_one_source_share_its_listings_and_each_gets_its_own_a
 async def test_who_asks_while_a_look_is_under_way_is_told_of_what_is_there_by_then(
     source: Path, listings: list[int]
 ) -> None:
-    from encord_provider.triggers.lookout import Lookout
+    from encord_provider.hooks.lookout import Lookout
 
     ingestion = Ingestion(source=f"{source.as_uri()}/", folder="fleet")
     first = asyncio.create_task(Lookout.here().look(ingestion))
@@ -136,7 +136,7 @@ async def test_a_bucket_that_does_not_answer_is_asked_again_until_the_deadline(
 
 def test_a_bucket_that_takes_long_to_list_is_looked_into_less_often(source: Path) -> None:
     from encord_provider.hooks.arrival import place_of
-    from encord_provider.triggers.lookout import REST, Lookout
+    from encord_provider.hooks.lookout import REST, Lookout
 
     ingestion = Ingestion(source=f"{source.as_uri()}/", folder="fleet")
     lookout = Lookout()
@@ -162,7 +162,7 @@ async def longest_pause(doing: Awaitable[Any]) -> tuple[float, float]:
 
 async def test_the_event_loop_goes_on_while_a_bucket_is_listed(source: Path) -> None:
     from encord_provider.hooks.arrival import arrivals
-    from encord_provider.triggers.lookout import Lookout
+    from encord_provider.hooks.lookout import Lookout
 
     for number in range(FILES):
         (source / f"{number}.tmp").touch()

@@ -8,8 +8,8 @@ from typing import Any
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from encord_provider.errors import RetryLater
+from encord_provider.hooks.lookout import Lookout
 from encord_provider.manifest.ingestion import Ingestion
-from encord_provider.triggers.lookout import Lookout
 
 
 class ObjectsArrivedTrigger(BaseTrigger):
