@@ -50,6 +50,7 @@ def test_the_page_on_delivery_says_what_happens_after_every_effect() -> None:
     assert all(all(row) for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_lost_answer_does_damage(encord: Encord) -> None:
     first = {name: points().index(name) for name in points() if name.endswith("to be sent")}

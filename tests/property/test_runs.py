@@ -271,4 +271,4 @@ def transactions_of_one_page() -> Iterator[None]:
 
 
 TestRuns = Runs.TestCase
-TestRuns.settings = settings(max_examples=30, stateful_step_count=30, phases=[Phase.generate])
+TestRuns.settings = settings(max_examples=10, stateful_step_count=30, phases=[Phase.generate])
