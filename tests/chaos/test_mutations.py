@@ -22,7 +22,7 @@ SEEDS = {
 """A seed that does no damage as things are, and does when a protection is off."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_without_a_protection_a_storm_does_damage(encord: Encord, mutation: str) -> None:

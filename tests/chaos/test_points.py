@@ -50,14 +50,14 @@ def test_the_page_on_delivery_says_what_happens_after_every_effect() -> None:
     assert all(all(row) for row in rows)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_no_lost_answer_does_damage(encord: Encord) -> None:
     first = {name: points().index(name) for name in points() if name.endswith("to be sent")}
     assert {name: found for name, n in first.items() if (found := damage(encord, n, LOST_ANSWER))} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("order", [Order.KILL, Order.TERMINATE], ids=lambda order: order.name.lower())
 def test_killed_or_terminated_at_every_kind_of_point_a_run_comes_to_its_end(
@@ -67,7 +67,7 @@ def test_killed_or_terminated_at_every_kind_of_point_a_run_comes_to_its_end(
     assert {points()[n]: found for n in sorted(struck) if (found := damage(encord, n, order))} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "trouble",

@@ -16,7 +16,7 @@ def test_a_storm_does_no_damage_and_a_replay_changes_nothing(encord: Encord, see
     _blow(encord, seed)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", range(0, 200, 10))
 def test_many_storms_do_no_damage(encord: Encord, first: int) -> None:
@@ -24,7 +24,7 @@ def test_many_storms_do_no_damage(encord: Encord, first: int) -> None:
         _blow(encord, seed)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_seed_always_gives_the_same_storm() -> None:
     assert _digest(hash_seed="1") == _digest(hash_seed="2")
 

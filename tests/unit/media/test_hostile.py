@@ -61,7 +61,7 @@ def test_damaged_files_are_graded() -> None:
     require_answers(range(400))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_ten_thousand_damaged_files_are_graded() -> None:
     require_answers(range(400, 10_400))
