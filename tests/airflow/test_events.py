@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.airflow.conftest import World, dag_of
+from tests.airflow.conftest import dag_of
 
 if find_spec("airflow.sdk.definitions.timetables.assets") is None:
     pytest.skip("Airflow's SDK has timetables from 3.2", allow_module_level=True)
@@ -49,14 +49,3 @@ def test_a_dag_wakes_on_a_message_and_its_trigger_can_be_rebuilt_by_the_triggere
     rebuilt = getattr(import_module(module), name_of_class)(**survived)
     assert isinstance(rebuilt, BaseEventTrigger)
     assert rebuilt.serialize() == (path, arguments)
-
-
-@pytest.mark.slow
-def test_two_events_of_one_object_register_it_once(world: World) -> None:
-    first = world.run("on_s3_events", {})
-    second = world.run("on_s3_events", {})
-
-    assert first["link"]["linked"] > 0
-    assert second["manifests"] == []
-    (folder,) = world.sandbox.client().find_storage_folders(search="fleet")
-    assert len(list(folder.list_items())) == first["link"]["linked"]
