@@ -39,10 +39,10 @@ def backfill(world: World, reprocess: str) -> None:
     assert eventually(lambda: not running_backfills(world), seconds=300), runs(world)
 
 
-def created(world: World, reprocess: str, first: str = DAYS[0], last: str = DAYS[-1]) -> bool:
+def created(world: World, reprocess: str) -> bool:
     """Call the command; Airflow's SQLite refuses its transaction when the scheduler writes at the same moment."""
     command = [sys.executable, "-m", "airflow", "backfill", "create", "--dag-id", DAG_ID]
-    days = ["--from-date", first, "--to-date", last]
+    days = ["--from-date", DAYS[0], "--to-date", DAYS[-1]]
     ended = subprocess.run(
         [*command, *days, "--reprocess-behavior", reprocess],
         stderr=subprocess.PIPE,
