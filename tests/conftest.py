@@ -25,6 +25,11 @@ def pytest_configure() -> None:
     os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(Path(__file__).parents[1] / "dags")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a gzip file by its size: it holds the second it was made in, and each process makes its own."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
 @pytest.fixture(scope="session")
 def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketServer]:
     """Run one S3 server for the whole session."""
