@@ -116,7 +116,7 @@ class CsvReader:
                 problem = f"not UTF-8: {error.reason}; nothing from line {line} on was read"
                 self._fault("UTF-8", problem, "save the file as UTF-8", at)
                 break
-            if any(heading(cell) == _URL for cell in row):
+            if _is_header(row):
                 self._begin(row, line)
             elif any(row):
                 yield from self._row(row, line)
@@ -225,6 +225,11 @@ class CsvReader:
 
     def _fault(self, rule: str, problem: str, remedy: str, line: int) -> None:
         self.faults.append(Fault("", rule, problem, remedy, "", line))
+
+
+def _is_header(row: list[str]) -> bool:
+    """Tell a header from a row whose title is a heading's name: a row has a URL."""
+    return any(heading(cell) == _URL for cell in row) and not any("://" in cell for cell in row)
 
 
 def _kind_of_row(section: _Section, row: _Row) -> Kind:
