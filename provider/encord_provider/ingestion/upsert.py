@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from encord_provider.encord_api.api import EncordApi, Item
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.encord_api.found import Item
 from encord_provider.errors import BadTable
 from encord_provider.ingestion.run import Task, target_name
 from encord_provider.ingestion.storage import Storage
