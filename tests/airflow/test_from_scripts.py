@@ -149,7 +149,7 @@ def test_upload_and_its_status(two: Two, tmp_path: Path) -> None:
         jobs = EncordSubmitUploadOperator.partial(task_id="submit").expand(manifest=manifests.output)
         # --8<-- [end:upload_task]
         # --8<-- [start:status_task]
-        done = EncordUploadSensor(task_id="registered", jobs=jobs.output, max_refused=1)
+        done = EncordUploadSensor(task_id="registered", jobs=jobs.output, max_failed=1)
         done >> EncordReceiptOperator(task_id="receipt", arrived=arrived.output)
         # --8<-- [end:status_task]
 

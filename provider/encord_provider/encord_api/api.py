@@ -259,7 +259,9 @@ class EncordApi:
         *changed* gets an item's UUID and the metadata it has a moment before it is sent, and returns the new one:
         the platform replaces it as a whole, so what others wrote in between would be lost.
         """
-        waiting = iter(items)
+        waiting = iter(
+            dict.fromkeys(items)
+        )  # of two changes of one item in a bundle the SDK sends the last alone
         while chunk := list(islice(waiting, PAGE)):
             with encord_faults(f"update the custom metadata of {len(chunk)} items"), Bundle() as bundle:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
