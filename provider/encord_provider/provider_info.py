@@ -26,6 +26,7 @@ def get_provider_info() -> dict[str, Any]:
                         "upload",
                         "folder",
                         "dataset",
+                        "labels",
                         "metadata",
                         "schema",
                         "receipt",

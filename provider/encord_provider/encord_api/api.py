@@ -150,11 +150,23 @@ class EncordApi:
         datasets = frozenset(str(dataset.dataset_hash) for dataset in summary.accessible_datasets)
         return Whereabouts(str(item.parent_folder_uuid), datasets)
 
-    def member_urls(self, item_uuid: str) -> set[str]:
-        """Return the URLs of the objects that a group, sequence or series is made of."""
+    def items_of(self, item_uuids: Iterable[str]) -> Iterator[Item]:
+        """Yield items by their UUIDs, without their custom metadata."""
+        waiting = iter(item_uuids)
+        while chunk := list(islice(waiting, PAGE)):
+            with encord_faults(f"look up {len(chunk)} items"):
+                for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
+                    yield _item(item, metadata=False)
+
+    def member_items(self, item_uuid: str) -> list[Item]:
+        """Return the frames or slices that a group, sequence or series is made of, in their order."""
         with encord_faults(f"list the members of the item {item_uuid}"):
             members = self.client.get_storage_item(UUID(item_uuid)).get_child_items()
-            return {member.url for member in members if member.url}
+            return [_item(member, metadata=False) for member in members]
+
+    def member_urls(self, item_uuid: str) -> set[str]:
+        """Return the URLs of the objects that a group, sequence or series is made of."""
+        return {member.url for member in self.member_items(item_uuid) if member.url}
 
     def move(self, items: Collection[str], folder_uuid: str, into_uuid: str) -> None:
         """Move those of *items* that are in one folder into another; those that are elsewhere, or gone, stay so."""
