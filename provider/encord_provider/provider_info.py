@@ -21,7 +21,17 @@ def get_provider_info() -> dict[str, Any]:
                 "integration-name": "Encord",
                 "python-modules": [
                     f"{package}.operators.{noun}"
-                    for noun in ("manifest", "upload", "dataset", "metadata", "schema", "receipt", "ledger")
+                    for noun in (
+                        "manifest",
+                        "upload",
+                        "dataset",
+                        "metadata",
+                        "embeddings",
+                        "cloud_sync",
+                        "schema",
+                        "receipt",
+                        "ledger",
+                    )
                 ],
             },
         ],
@@ -34,7 +44,9 @@ def get_provider_info() -> dict[str, Any]:
         "triggers": [
             {
                 "integration-name": "Encord",
-                "python-modules": [f"{package}.triggers.arrival", f"{package}.triggers.upload"],
+                "python-modules": [
+                    f"{package}.triggers.{noun}" for noun in ("arrival", "upload", "cloud_sync")
+                ],
             },
         ],
         "hooks": [{"integration-name": "Encord", "python-modules": [f"{package}.hooks.encord"]}],

@@ -5,61 +5,75 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
-import pytest
+from encord.storage import StorageFolder
 
-from tests.airflow.conftest import Fleet, World
-from tests.airflow.test_example_dags import ingest
+from tests import media
+from tests.airflow.conftest import World
+from tests.bucket import Bucket
+from tests.contract.registration import registered
 
-SIZE = 8
+Places = dict[tuple[str, int | None], list[float]]
+"""Vectors by title and frame."""
+
+VECTORS: Places = {
+    ("image", None): [1, 2],
+    ("group", None): [3, 4],
+    ("sequence", None): [5, 6],
+    ("video", 0): [7, 8],
+    ("video", 3): [9, 0.5],
+}
 
 
-def put_vectors(fleet: Fleet, vectors: dict[tuple[str, int | None], list[float]]) -> str:
-    """Write vectors by title and frame as a Parquet file beside the corpus; return its URI."""
+def put_vectors(bucket: Bucket, vectors: Places) -> str:
+    """Write vectors as a Parquet file; return its URI."""
     out = BytesIO()
     columns = {
         "title": [title for title, _ in vectors],
         "frame": [frame for _, frame in vectors],
-        "vector": pa.array(list(vectors.values()), pa.list_(pa.float32(), SIZE)),
+        "vector": pa.array(list(vectors.values()), pa.list_(pa.float32(), 2)),
     }
     pq.write_table(pa.table(columns), out)
-    fleet.server.store(fleet.bucket).put("embeddings/clip.parquet", out.getvalue())
-    return f"s3://{fleet.bucket}/embeddings/clip.parquet"
+    bucket.put("clip.parquet", out.getvalue())
+    return bucket.uri("clip.parquet")
 
 
-@pytest.mark.slow
-def test_images_groups_sequences_and_frames_of_videos_get_their_vectors(world: World, fleet: Fleet) -> None:
-    ingest(world)
-    (folder,) = world.sandbox.client().find_storage_folders(search="fleet")
-    kinds = {item.name: item.item_type.value for item in folder.list_items()}
-    whole = [name for name, kind in kinds.items() if kind in ("image", "imageGroup", "imageSequence")]
-    videos = [name for name, kind in kinds.items() if kind == "video"]
-    assert {kinds[name] for name in whole} == {"image", "imageGroup", "imageSequence"}
-    places = [*((name, None) for name in whole), *((name, frame) for name in videos for frame in (0, 3))]
-    vectors = {place: [float(number)] * SIZE for number, place in enumerate(places)}
-    uri = put_vectors(fleet, vectors)
-    before = {item.name: item.client_metadata for item in folder.list_items()}
-
-    first = world.run("embeddings", {"vectors": uri})["embed"]
-    second = world.run("embeddings", {"vectors": uri})["embed"]
-
-    count = len(whole) + len(videos)
-    assert first == {"items": count, "unchanged": 0, "unmatched": 0, "replaced": 0}
-    assert second == {"items": 0, "unchanged": count, "unmatched": 0, "replaced": 0}
-    for item in folder.list_items():
-        assert item.client_metadata == expected(before[item.name], item.name, vectors)
-
-
-def expected(
-    before: dict[str, Any], name: str, vectors: dict[tuple[str, int | None], list[float]]
-) -> dict[str, Any]:
-    """Return an item's metadata with its vectors."""
-    frames = {
-        str(frame): vector for (of, frame), vector in vectors.items() if of == name and frame is not None
+def register(world: World, bucket: Bucket) -> StorageFolder:
+    """Register an image, a group, a sequence and a video, each with metadata."""
+    client = world.sandbox.client()
+    (integration,) = client.get_cloud_integrations()
+    image, clip = bucket.put("a.png", media.image()), bucket.put("a.mp4", media.video())
+    frames = {"objectUrl_0": image, "objectUrl_1": bucket.put("b.png", media.image(shade=1))}
+    site = {"clientMetadata": {"site": "north"}}
+    manifest = {
+        "images": [{"objectUrl": image, "title": "image", **site}],
+        "videos": [{"objectUrl": clip, "title": "video", **site}],
+        "image_groups": [
+            {**frames, "title": "group", "createVideo": False, **site},
+            {**frames, "title": "sequence", "createVideo": True, **site},
+        ],
     }
-    after = dict(before)
-    if (name, None) in vectors:
-        after["fleet-clip"] = vectors[name, None]
-    if frames:
-        own = {frame: {"fleet-clip": vector} for frame, vector in frames.items()}
-        after["$encord"] = {"config": {"keyframe_mode": "frame"}, "frames": own}
-    return after
+    folder = client.create_storage_folder("fleet")
+    registered(folder, integration.id, manifest)
+    return folder
+
+
+def test_images_groups_sequences_and_frames_of_videos_get_their_vectors(
+    small_world: World, bucket: Bucket
+) -> None:
+    folder = register(small_world, bucket)
+    uri = put_vectors(bucket, VECTORS)
+
+    first = small_world.run("embeddings", {"vectors": uri})["embed"]
+    second = small_world.run("embeddings", {"vectors": uri})["embed"]
+
+    assert first == {"items": 4, "unchanged": 0, "unmatched": 0, "replaced": 0}
+    assert second == {"items": 0, "unchanged": 4, "unmatched": 0, "replaced": 0}
+    site: dict[str, Any] = {"site": "north"}
+    frames = {"0": {"fleet-clip": [7, 8]}, "3": {"fleet-clip": [9, 0.5]}}
+    assert {item.name: item.client_metadata for item in folder.list_items()} == {
+        "image": site | {"fleet-clip": [1, 2]},
+        "group": site | {"fleet-clip": [3, 4]},
+        "sequence": site | {"fleet-clip": [5, 6]},
+        "video": site | {"$encord": {"config": {"keyframe_mode": "frame"}, "frames": frames}},
+    }
+    assert small_world.sandbox.client().metadata_schema().has_key("fleet-clip")
