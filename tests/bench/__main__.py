@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.bench.build import build
 from tests.bench.discovery import discovery
+from tests.bench.embeddings import embeddings
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 from tests.bench.probe import probe
@@ -14,12 +15,19 @@ from tests.bench.probe import probe
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
     "discovery": discovery,
+    "embeddings": embeddings,
     "imports": imports,
     "manifest": manifest,
     "probe": probe,
 }
 
-SIZED = {"build": "objects", "discovery": "objects", "manifest": "units", "probe": "items"}
+SIZED = {
+    "build": "objects",
+    "discovery": "objects",
+    "embeddings": "items",
+    "manifest": "units",
+    "probe": "items",
+}
 """Benches with a size, and the option that sets it."""
 
 

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -205,7 +206,7 @@ class _Lines:
         """Return the next lines, without their ends."""
         import numpy as np
 
-        lines = [line.decode().rstrip("\r\n") for line, _ in zip(self._stream, range(rows), strict=False)]
+        lines = [line.decode().rstrip("\r\n") for line in islice(self._stream, rows)]
         return np.array(lines, dtype=str)
 
 

@@ -118,15 +118,22 @@ def test_every_form_gives_the_same_vectors(
     assert found == dict(zip(NAMES, MATRIX.tolist(), strict=True))
 
 
-def test_more_rows_than_are_held_at_a_time_keep_their_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["npz", "npy", "parquet"])
+def test_more_rows_than_are_held_at_a_time_keep_their_order(tmp_path: Path, ending: str) -> None:
     count = 2 * ROWS + 1
     numbers = np.arange(2 * count, dtype=np.int64).reshape(count, 2)
-    content = npz(key=np.array([str(number) for number in range(count)]), clip=numbers)
+    names = [str(number) for number in range(count)]
+    if ending == "npy":
+        vectors = read(
+            tmp_path, npy(numbers), ending, "\n".join(names).encode(), names="s3://fleet/names.txt"
+        )
+    elif ending == "npz":
+        vectors = read(tmp_path, npz(key=np.array(names), clip=numbers), ending)
+    else:
+        vectors = read(tmp_path, parquet(table(names, pa.array(numbers.tolist()))), ending)
 
-    vectors = read(tmp_path, content, "npz")
-
-    rows = vectors.places([str(number) for number in range(count)])
-    assert [vectors.numbers(rows[str(number)][""]) for number in range(count)] == numbers.tolist()
+    rows = vectors.places(names)
+    assert [vectors.numbers(rows[name][""]) for name in names] == numbers.tolist()
 
 
 def test_everything_wrong_is_said_at_once_with_row_and_name(tmp_path: Path) -> None:
