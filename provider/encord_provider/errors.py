@@ -27,6 +27,7 @@
         * `LedgerUnavailable`: the ledger's database does not answer now
         * `LeaseHeld`: another task is doing this right now
         * `UploadUnfinished`: upload jobs still run at the deadline
+        * `UploadStalled`: upload jobs of which no unit has moved for too long
 
 The arguments of an error are its data: they are attributes, and they survive the way from a task's
 process to its supervisor.
@@ -390,6 +391,20 @@ class UploadUnfinished(RetryLater):
     def __str__(self) -> str:
         """List the jobs."""
         return _listed(f"{len(self.job_ids)} upload jobs are unfinished at the deadline", self.job_ids)
+
+
+class UploadStalled(RetryLater):
+    """Upload jobs of which no unit has moved for too long; they may go on, and a retry waits for them again."""
+
+    def __init__(self, job_ids: Sequence[str], seconds: float) -> None:
+        super().__init__(job_ids, seconds)
+        self.job_ids = tuple(job_ids)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        """List the jobs."""
+        headline = f"{len(self.job_ids)} upload jobs have stood still for {self.seconds / 60:g} minutes"
+        return _listed(headline, self.job_ids)
 
 
 def _listed(headline: str, lines: Sequence[str]) -> str:

@@ -37,6 +37,7 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.LedgerUnavailable("postgresql://db/encord", "connection refused"),
     errors.LeaseHeld("build fleet", "dag/run-1"),
     errors.UploadUnfinished(["job-1", "job-2"]),
+    errors.UploadStalled(["job-1", "job-2"], 10800.0),
 )
 
 
