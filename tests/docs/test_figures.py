@@ -4,6 +4,8 @@ import inspect
 
 import pytest
 
+from encord_provider.encord_api.polling import CONNECTIONS
+from encord_provider.encord_api.throttle import MOST_PER_SECOND, RECOVERY_SECONDS, SLOW_SECONDS
 from encord_provider.errors import SHOWN_FAULTS
 from encord_provider.ingestion.link import DATASET_SECONDS
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
@@ -14,7 +16,9 @@ from encord_provider.manifest.limits import Advice
 from encord_provider.operators.manifest import EncordBuildManifestOperator
 from encord_provider.sensors.bucket import EncordBucketSensor
 from encord_provider.triggers.upload import JOBS_AT_ONCE
-from encord_provider.uploads.pace import FIRST_POLL_SECONDS
+from encord_provider.uploads.pace import FAR, FIRST_POLL_SECONDS
+from encord_provider.uploads.watch import SILENCE_SECONDS
+from encord_provider.uploads.window import SHARE_KEPT
 from tests.docs.pages import Page
 
 WAIT_MINUTES = inspect.signature(EncordBucketSensor).parameters["wait_minutes"].default
@@ -27,6 +31,15 @@ MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_
         ("guides/first-dag", f"for up to `wait_minutes` ({WAIT_MINUTES})"),
         ("reference/operators", f"{JOBS_AT_ONCE} at a time"),
         ("reference/operators", f"grow from {FIRST_POLL_SECONDS:g} seconds"),
+        ("reference/polling", f"at most {CONNECTIONS} connections"),
+        ("reference/polling", f"after {FIRST_POLL_SECONDS:g} seconds"),
+        ("reference/polling", f"up to {FAR} times `poke_interval` pass"),
+        ("reference/polling", f"answered for {SILENCE_SECONDS / 60:g} minutes"),
+        ("reference/polling", f"at most {MOST_PER_SECOND:g} a second"),
+        ("reference/polling", f"longer than {SLOW_SECONDS:g} seconds"),
+        ("reference/polling", f"at {SHARE_KEPT:.0%} of what".replace("%", " %")),
+        ("reference/polling", f"after {RECOVERY_SECONDS:g} seconds they are"),
+        ("reference/polling", f"in Encord, {JOBS_AT_ONCE} at a time"),
         ("reference/configuration", f"up to {BUSY_SECONDS} seconds"),
         ("reference/errors", f"at most {SHOWN_FAULTS} faults"),
         ("reference/limits", f"({MOST_MANIFESTS}) comes before the advice"),
