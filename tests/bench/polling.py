@@ -89,7 +89,7 @@ def baseline(wait: Wait) -> Measured:
     from encord_provider.encord_api.connection import Credentials  # noqa: PLC0415 - the same
 
     client = EncordApi(Credentials(wait.url, _KEY)).client
-    known = Folder.model_construct(uuid=UUID(FOLDER))  # type: ignore[attr-defined]  # the SDK hides pydantic's version
+    known = Folder.model_construct(uuid=UUID(FOLDER))
     folder = StorageFolder(client._api_client, known)  # noqa: SLF001 - the server has no folders to give
     for number in range(wait.count):
         arguments = (UUID(uuid_of(number)), 86_400)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 from encord_provider.sandbox.errors import UnauthenticatedError
@@ -47,7 +48,7 @@ class Jobs:
     def state(self, left: float) -> bytes:
         """Return what Encord tells of a job that ends in *left* seconds."""
         pending = max(0, min(UNITS, -int(-UNITS * left // self.seconds)))
-        state = {
+        state: dict[str, Any] = {
             "status": "PENDING" if left > 0 else "DONE",
             "itemsWithNames": [],
             "errors": [],

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from encord_provider.errors import EncordUnavailable, Refused
+from encord_provider.errors import EncordProviderError, EncordUnavailable, Refused
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.killed import is_killed_by_a_person
+from encord_provider.hooks.uploads import note_ends
 from encord_provider.uploads.watch import End, Job, Watch, Watched
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 JOBS_AT_ONCE = 16
 """Upload jobs asked for at the same time by one trigger."""
+
+NOTED_SECONDS = 30.0
+"""How often the ends that were seen are written to the ledger."""
 
 
 class UploadFinishedTrigger(BaseTrigger):
@@ -90,6 +94,7 @@ class UploadFinishedTrigger(BaseTrigger):
             news.set()
 
         async with asyncio.TaskGroup() as group:
+            noting = group.create_task(self._keep_noting_ends(watch))
             while (end := watch.end(time.time())) is None:
                 news.clear()
                 if len(asking) < JOBS_AT_ONCE and (watched := watch.take(time.time())):
@@ -101,9 +106,30 @@ class UploadFinishedTrigger(BaseTrigger):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(max(0, wanted - time.time())):
                         await news.wait()
-            for task in asking:
+            for task in (noting, *asking):
                 task.cancel()
+        await self._note_ends(watch)
         return end
+
+    async def _keep_noting_ends(self, watch: Watch) -> None:
+        while True:
+            await asyncio.sleep(NOTED_SECONDS)
+            await self._note_ends(watch)
+
+    async def _note_ends(self, watch: Watch) -> None:
+        """Record in the ledger which jobs have ended: they take up no room any more, and tell how fast they were."""
+        from asgiref.sync import sync_to_async
+
+        seen = dict(watch.ended)
+        if not seen:
+            return
+        try:
+            await sync_to_async(note_ends, thread_sensitive=False)(seen)
+        except EncordProviderError as error:
+            self.log.warning("when jobs ended is not recorded: %s", error)
+            return
+        for job in seen:
+            del watch.ended[job]
 
     async def _ask(self, poller: "Poller", watch: Watch, watched: Watched) -> None:
         """Ask for one job; one that could not be asked for counts as running."""

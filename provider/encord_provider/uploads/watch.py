@@ -81,6 +81,9 @@ class Watch:
         self._asked = self.open = len(self._due)
         """How many jobs are `open`: they have not come to their end, as far as is known."""
 
+        self.ended: dict[str, float] = {}
+        """UUIDs of the jobs that have, and when that was seen; whoever writes it down may empty it."""
+
     def next_at(self) -> float:
         """Return when there is something to do, if no answer comes before."""
         return min(self._due[0][0], self._deadline) if self._due else self._deadline
@@ -96,6 +99,7 @@ class Watch:
         self._silent_since = None
         if judge(progress) is not Verdict.WAIT:
             self.open -= 1
+            self.ended[watched.job.uuid] = now
             self._move(now)
             return
         if progress.settled != watched.settled:

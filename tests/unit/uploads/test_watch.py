@@ -149,7 +149,7 @@ def test_every_job_is_open_until_it_ended_and_is_due_again_until_then(happenings
             case "ended":
                 waiting.answered(watched, DONE, now)
                 ended += 1
-            case "unanswered":
+            case _:
                 waiting.unanswered(watched, now)
 
     assert waiting.open == len(JOBS) - ended
