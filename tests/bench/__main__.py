@@ -9,6 +9,7 @@ from tests.bench.build import build
 from tests.bench.discovery import discovery
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
+from tests.bench.pacing import pacing
 from tests.bench.polling import polling
 from tests.bench.probe import probe
 
@@ -17,6 +18,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "discovery": discovery,
     "imports": imports,
     "manifest": manifest,
+    "pacing": pacing,
     "polling": polling,
     "probe": probe,
 }
@@ -25,6 +27,7 @@ SIZED = {
     "build": "objects",
     "discovery": "objects",
     "manifest": "units",
+    "pacing": "seconds",
     "polling": "jobs",
     "probe": "items",
 }

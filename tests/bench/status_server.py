@@ -7,6 +7,7 @@ the client would wait, up to *hold* seconds.
 
 import asyncio
 import json
+import math
 import re
 import subprocess
 import sys
@@ -27,6 +28,9 @@ UNITS = 1000
 CHECKED = 50
 """Of so many requests the signature of one is checked, which takes longer than all the rest."""
 
+BURST_SECONDS = 0.25
+"""For how long a limited server keeps room that nobody used."""
+
 _ASKED = re.compile(
     rb"GET (/v2/public/storage/folders/[^/]+/data-upload-jobs/([^?]+)\?timeoutSeconds=(\d+)) HTTP"
 )
@@ -40,6 +44,9 @@ class Jobs:
     seconds: float
     hold: float
     public_key: str
+    per_second: float = 0.0
+    """Requests that are taken a second, in waves of a minute between half and one and a half times as many; the others
+    are answered with 429. Without a limit 0."""
 
     def left(self, number: int, elapsed: float) -> float:
         """Return the seconds until a job ends; negative once it has."""
@@ -75,6 +82,11 @@ class Server:
         self.began = time.time()
         self.requests = 0
         self.seen_ended: dict[int, float] = {}
+        self.room = self.taken = 0.0
+        """What could have been taken since the start, and what was, or was lost."""
+
+        self.accepted = self.refused = 0
+        self._room_at = self.began
         self._credentials = Credentials(frozenset({jobs.public_key}), frozenset(), b"")
 
     def knows(self, request: bytes) -> bool:
@@ -91,6 +103,22 @@ class Server:
             return False
         return True
 
+    def has_room(self) -> bool:
+        """Tell whether one more request is taken now; room that is not used is lost after a moment."""
+        if not self.jobs.per_second:
+            return True
+        now = time.time()
+        wave = 1 + math.sin((now - self.began) / 60 * math.tau) / 2
+        self.room += self.jobs.per_second * wave * (now - self._room_at)
+        self._room_at = now
+        self.taken = max(self.taken, self.room - self.jobs.per_second * wave * BURST_SECONDS)
+        if self.taken + 1 > self.room:
+            self.refused += 1
+            return False
+        self.taken += 1
+        self.accepted += 1
+        return True
+
     def left(self, number: int) -> float:
         """Return the seconds until a job ends, and note when its end is told for the first time."""
         left = self.jobs.left(number, time.time() - self.began)
@@ -101,7 +129,14 @@ class Server:
     def account(self) -> bytes:
         """Return since when how often was asked, and how late the end of each job was told."""
         return json.dumps(
-            {"began": self.began, "requests": self.requests, "delays": self.seen_ended}
+            {
+                "began": self.began,
+                "requests": self.requests,
+                "delays": self.seen_ended,
+                "room": self.room,
+                "accepted": self.accepted,
+                "refused": self.refused,
+            }
         ).encode()
 
 
@@ -126,6 +161,8 @@ class _Connection(asyncio.Protocol):
             self._send(self._server.account())
         elif not self._server.knows(request):
             self._send(b"{}", b"401 Unauthorized")
+        elif not self._server.has_room():
+            self._send(b"{}", b"429 Too Many Requests\r\nRetry-After: 1")
         else:
             self._tell(UUID(asked[2].decode()).int, float(asked[3]))
 
