@@ -117,7 +117,8 @@ def test_a_refusal_leaves_less_room_until_time_has_gone_by(ledger: Ledger, build
 
     assert not enter(ledger, manifests[20], now=NOW + 1, jobs=100, units=1), "a rest"
     assert not enter(ledger, manifests[20], now=NOW + REST_SECONDS, jobs=100, units=1), "17 may be under way"
-    assert enter(ledger, manifests[20], now=NOW + RECOVERY_SECONDS / 2, jobs=100, units=1)
+    assert not enter(ledger, manifests[20], now=NOW + RECOVERY_SECONDS / 2, jobs=100, units=1), "19 are"
+    assert enter(ledger, manifests[20], now=NOW + 1.1 * RECOVERY_SECONDS, jobs=100, units=1)
     assert enter(ledger, manifests[21], now=NOW + 4 * RECOVERY_SECONDS, jobs=100, units=1)
 
 
