@@ -1,6 +1,6 @@
 """Asking a platform that takes only so much, and not always the same: how much of it is used, and how much is refused.
 
-The server takes 40 requests a second on average, between half and one and a half times as many in waves of a minute,
+The server takes 40 requests a second on average, between half and one and a half times as many in waves of two minutes,
 answers the others with 429 and asks to stay away for a second. Ours is the poller as it is. The baseline is the same
 client without its pace: it asks as fast as its connections allow, and each asker obeys what it was told itself.
 """
@@ -25,7 +25,7 @@ from tests.bench.status_server import FOLDER, Jobs, running_status_server, uuid_
 
 PER_SECOND = 40.0
 ASKERS = 32
-WARM_SECONDS = 10.0
+WARM_SECONDS = 15.0
 """Left out: nobody knows the limit yet."""
 
 WINDOW_SECONDS = 120.0

@@ -28,6 +28,8 @@ UNITS = 1000
 CHECKED = 50
 """Of so many requests the signature of one is checked, which takes longer than all the rest."""
 
+WAVE_SECONDS = 120.0
+
 BURST_SECONDS = 0.25
 """For how long a limited server keeps room that nobody used."""
 
@@ -45,7 +47,7 @@ class Jobs:
     hold: float
     public_key: str
     per_second: float = 0.0
-    """Requests that are taken a second, in waves of a minute between half and one and a half times as many; the others
+    """Requests that are taken a second, in waves of two minutes between half and one and a half times as many; the others
     are answered with 429. Without a limit 0."""
 
     def left(self, number: int, elapsed: float) -> float:
@@ -108,7 +110,7 @@ class Server:
         if not self.jobs.per_second:
             return True
         now = time.time()
-        wave = 1 + math.sin((now - self.began) / 60 * math.tau) / 2
+        wave = 1 + math.sin((now - self.began) / WAVE_SECONDS * math.tau) / 2
         self.room += self.jobs.per_second * wave * (now - self._room_at)
         self._room_at = now
         self.taken = max(self.taken, self.room - self.jobs.per_second * wave * BURST_SECONDS)

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from encord_provider.encord_api.polling import CONNECTIONS
-from encord_provider.encord_api.throttle import MOST_PER_SECOND, RECOVERY_SECONDS, SLOW_SECONDS
+from encord_provider.encord_api.throttle import AGAIN_SECONDS, MOST_PER_SECOND, RECOVERY_SECONDS, SLOW_SECONDS
 from encord_provider.errors import SHOWN_FAULTS
 from encord_provider.ingestion.link import DATASET_SECONDS
 from encord_provider.ingestion.pacing import JOB_SECONDS, LEARNED_JOBS, RANGE
@@ -43,6 +43,7 @@ MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_
         ("reference/polling", f"longer than {SLOW_SECONDS:g} seconds"),
         ("reference/polling", f"at {SHARE_KEPT:.0%} of what".replace("%", " %")),
         ("reference/polling", f"after {RECOVERY_SECONDS:g} seconds they are"),
+        ("reference/polling", f"less than {AGAIN_SECONDS:g} seconds ago"),
         ("reference/polling", f"in Encord, {JOBS_AT_ONCE} at a time"),
         (
             "reference/polling",

@@ -12,8 +12,11 @@ MOST_PER_SECOND = 500.0
 LEAST_PER_SECOND = 1.0
 """What is left however much is refused."""
 
-RECOVERY_SECONDS = 20.0
+RECOVERY_SECONDS = 10.0
 """How long after a refusal requests are as many again as were too many."""
+
+AGAIN_SECONDS = 3.0
+"""A refusal so soon after the last one, or after the first request, means that the limit is far lower."""
 
 SLOW_SECONDS = 10.0
 """An answer that took longer than this counts as a refusal: the other side has more to do than it can."""
@@ -24,7 +27,7 @@ class Throttle:
 
     def __init__(self, most_per_second: float = MOST_PER_SECOND) -> None:
         self._most = most_per_second
-        self._window = Window(RECOVERY_SECONDS)
+        self._window = Window(RECOVERY_SECONDS, refused_at=time.monotonic())
         self._next = 0.0
         self._open_at = 0.0
         self._sent: deque[float] = deque(maxlen=int(most_per_second))
@@ -49,15 +52,17 @@ class Throttle:
     def refused(self, sent_at: float, retry_after: float | None = None) -> None:
         """Slow down, once for all requests that were under way together; stay away for *retry_after* seconds."""
         now = time.monotonic()
-        self._open_at = max(self._open_at, now + (retry_after or 0))
         if sent_at >= self._window.refused_at:
-            self._window = self._window.refused(self._sent_lately(now), now)
+            self._window = self._window.refused(self._too_many(now), now)
+        self._open_at = max(self._open_at, now + (retry_after or 0))
 
     def _per_second(self, now: float) -> float:
         return max(LEAST_PER_SECOND, min(self._most, self._window.size(now)))
 
-    def _sent_lately(self, now: float) -> float:
-        """Return how many requests the last second saw."""
+    def _too_many(self, now: float) -> float:
+        """Return how many requests a second were refused: half of what was allowed, when that was again too many."""
+        if now < max(self._window.refused_at, self._open_at) + AGAIN_SECONDS:
+            return max(LEAST_PER_SECOND, self._per_second(now) / 2)
         while self._sent and self._sent[0] < now - 1:
             self._sent.popleft()
         return max(LEAST_PER_SECOND, len(self._sent))

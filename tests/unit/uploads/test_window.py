@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from encord_provider.uploads.window import SHARE_KEPT, Window
 
-RECOVERY = 20.0
+RECOVERY = 10.0
 
 
 @dataclass
