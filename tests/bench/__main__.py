@@ -9,6 +9,7 @@ from tests.bench.build import build
 from tests.bench.discovery import discovery
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
+from tests.bench.metadata import metadata
 from tests.bench.pacing import pacing
 from tests.bench.polling import polling
 from tests.bench.probe import probe
@@ -20,6 +21,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "manifest": manifest,
     "pacing": pacing,
     "polling": polling,
+    "metadata": metadata,
     "probe": probe,
 }
 
@@ -29,6 +31,7 @@ SIZED = {
     "manifest": "units",
     "pacing": "seconds",
     "polling": "jobs",
+    "metadata": "items",
     "probe": "items",
 }
 """Benches with a size, and the option that sets it."""

@@ -47,8 +47,8 @@ class Jobs:
     hold: float
     public_key: str
     per_second: float = 0.0
-    """Requests that are taken a second, in waves of two minutes between half and one and a half times as many; the others
-    are answered with 429. Without a limit 0."""
+    """Requests that are taken a second, in waves of two minutes between half and one and a half times as many; the
+    others are answered with 429. Without a limit 0."""
 
     def left(self, number: int, elapsed: float) -> float:
         """Return the seconds until a job ends; negative once it has."""
