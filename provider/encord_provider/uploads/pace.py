@@ -1,5 +1,7 @@
 """When to ask again for an upload job."""
 
+from collections.abc import Iterator
+
 from encord_provider.uploads.progress import Progress
 
 FIRST_POLL_SECONDS = 3.0
@@ -58,3 +60,11 @@ class Pace:
         began, settled = self._start
         moved = progress.settled - settled
         return progress.pending * (now - began) / moved if moved > 0 else None
+
+
+def pauses(longest_seconds: float) -> Iterator[float]:
+    """Yield the seconds to wait before each poll of what has no counters, growing to *longest_seconds*, without end."""
+    pace = Pace(longest_seconds)
+    yield pace.first
+    while True:
+        yield pace.later()

@@ -1,10 +1,10 @@
 """When to ask again for an upload job."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 
-from encord_provider.uploads.pace import FAR, FIRST_POLL_SECONDS, HASTE, Pace
+from encord_provider.uploads.pace import FAR, FIRST_POLL_SECONDS, HASTE, Pace, pauses
 from encord_provider.uploads.progress import JobStatus, Progress
 
 
@@ -13,8 +13,7 @@ def report(pending: int, done: int = 0) -> Progress:
 
 
 def test_the_first_pause_is_short_and_each_is_longer_up_to_the_longest() -> None:
-    pace = Pace(30)
-    found = [pace.first, *(pace.later() for _ in range(19))]
+    found = list(islice(pauses(30), 20))
 
     assert found[:4] == [FIRST_POLL_SECONDS, 4.5, 6.75, 10.125]
     assert found[-1] == 30
