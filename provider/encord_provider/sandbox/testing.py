@@ -67,6 +67,10 @@ class RunningSandbox:
         """Make upload jobs stand still, or go on."""
         self._world.registrar.hold(held=held)
 
+    def limit_jobs(self, jobs: int | None) -> None:
+        """Take so many unfinished upload jobs at a time; None is any number."""
+        self._world.registrar.most_jobs = jobs
+
     def pace(self, units_per_second: float | None) -> None:
         """Slow upload jobs down; None is full speed."""
         self._world.registrar.pace(units_per_second)

@@ -52,6 +52,9 @@ class Registrar:
         self._stopping = False
         self._held = False
         self._units_per_second: float | None = None
+        self.most_jobs: int | None = None
+        """How many unfinished jobs are taken; None is any number."""
+
         self._next_due = 0.0
         self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="sandbox-reader")
         self._thread = threading.Thread(target=self._work, name="sandbox-registrar", daemon=True)
