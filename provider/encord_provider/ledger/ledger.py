@@ -15,6 +15,7 @@ from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
+from encord_provider.ledger.parts import Parts
 from encord_provider.ledger.probes import Probes
 from encord_provider.ledger.runs import Runs
 from encord_provider.ledger.schema import upgrade
@@ -82,6 +83,11 @@ class Ledger:
     def manifests(self) -> Manifests:
         """Manifests and their upload jobs."""
         return Manifests(self.transaction)
+
+    @property
+    def parts(self) -> Parts:
+        """Manifests whose jobs failed as a whole, and the parts that were made of them."""
+        return Parts(self.transaction)
 
     @property
     def runs(self) -> Runs:

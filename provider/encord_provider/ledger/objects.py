@@ -288,11 +288,6 @@ class Objects:
         with self._transaction() as connection:
             return [f"{row.key}: {row.reason}" for row in connection.execute(query)]
 
-    def release(self, manifest: str) -> int:
-        """Make the objects of *manifest* that have no final fate new again; return how many."""
-        with self._transaction() as connection:
-            return move_all(connection, objects.c.manifest == manifest, Fate.SUBMITTED, Fate.NEW)
-
 
 def _of_groups(
     connection: Connection, query: Select[Any], target: str, places: Iterable[Place], bucket_url: str

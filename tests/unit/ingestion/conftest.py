@@ -1,7 +1,7 @@
 """The steps of a run without Airflow: a real bucket, a real ledger, an Encord on localhost."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.private_key import load_private_key
 from encord_provider.ingestion.description import Description
+from encord_provider.ingestion.outcome import Outcome, settle_finished
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.probe import Probing
 from encord_provider.ingestion.receipt import Receipt, receipt
@@ -113,6 +114,17 @@ class Pipeline:
                 time.sleep(0.05)
             settled.append(settle(self.ledger, self.api, record, progress))
         return settled
+
+    def wait(self, jobs: Sequence[str | None], max_failed: float | None = None, name: str = "run") -> Outcome:
+        """Do what the task does that waits for the jobs of a run, until none is left."""
+        waits, given = Task(name, "registered"), [job for job in jobs if job]
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while (
+            outcome := settle_finished(self.ledger, self.api, self.storage, given, max_failed, task=waits)
+        ).running:
+            assert time.monotonic() < give_up_at, outcome
+            time.sleep(0.02)
+        return outcome
 
     def ingest(self, name: str = "run") -> Receipt:
         """Run all steps."""

@@ -62,7 +62,7 @@ def take_every_step(ledger: Ledger) -> None:
         ledger.manifests.of_jobs([steps.submit("run", manifest)])
         ledger.objects.members(manifest)
     steps.settle(grouped, registered=["group"])
-    ledger.objects.release(single)
+    ledger.parts.release([single])
     ledger.objects.fates([grouped, single])
     ledger.objects.reasons([grouped, single], 20)
     steps.account("run")

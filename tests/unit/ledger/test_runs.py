@@ -170,7 +170,7 @@ def test_what_a_failed_job_did_not_reach_stays_in_the_account_of_the_run_that_li
     steps.observe("first", A)
     manifest = steps.plan("first", A)
     steps.submit("first", manifest)
-    steps.ledger.objects.release(manifest)
+    steps.ledger.parts.release([manifest])
     steps.ledger.manifests.settled(manifest, 5.0)
     assert steps.account("first") == Account(0, 0, 0, open=1)
 
@@ -188,7 +188,7 @@ def test_what_one_run_holds_back_stays_in_the_account_of_another(steps: Steps, l
     steps.observe("first", A)
     manifest = steps.plan("first", A)
     steps.submit("first", manifest)
-    ledger.objects.release(manifest)
+    ledger.parts.release([manifest])
 
     steps.observe("second", A)
     steps.hold("second", A)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from encord_provider.sandbox import integrations, items
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.faults import Fault
+from encord_provider.sandbox.poison import Poison
 from encord_provider.sandbox.routes.answer import CurrentWorld, answer
 
 router = APIRouter(prefix="/_sandbox")
@@ -62,6 +63,20 @@ def hold_jobs(world: CurrentWorld, hold: Hold) -> Response:
     """Make upload jobs stand still, or go on."""
     world.registrar.hold(held=hold.held)
     return answer({"held": hold.held})
+
+
+@router.post("/poison")
+def set_poison(world: CurrentWorld, poison: Poison) -> Response:
+    """Let jobs that hold certain units fail as a whole."""
+    world.registrar.poison(poison)
+    return answer({"url": poison.url})
+
+
+@router.delete("/poison")
+def clear_poison(world: CurrentWorld) -> Response:
+    """Let no job fail as a whole any more."""
+    world.registrar.poison(None)
+    return answer({})
 
 
 @router.post("/pace")
