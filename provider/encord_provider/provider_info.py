@@ -21,7 +21,16 @@ def get_provider_info() -> dict[str, Any]:
                 "integration-name": "Encord",
                 "python-modules": [
                     f"{package}.operators.{noun}"
-                    for noun in ("manifest", "upload", "dataset", "metadata", "schema", "receipt", "ledger")
+                    for noun in (
+                        "manifest",
+                        "upload",
+                        "dataset",
+                        "metadata",
+                        "schema",
+                        "receipt",
+                        "replay",
+                        "ledger",
+                    )
                 ],
             },
         ],

@@ -7,7 +7,7 @@ from encord_provider.errors import NotFound
 from encord_provider.ledger import runs
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
-from encord_provider.ledger.runs import Account, Listing, Quarantined
+from encord_provider.ledger.runs import Account, Listing
 from encord_provider.ledger.tables import run_objects
 from tests.unit.ledger.steps import TARGET, Steps
 from tests.unit.manifest.listed import listed
@@ -159,11 +159,12 @@ def test_the_quarantined_objects_of_a_run_are_named_with_their_reasons_by_key(
     ledger.objects.quarantine(TARGET, [B], "no such kind")
     ledger.objects.quarantine(TARGET, [A], "empty")
 
-    assert list(ledger.runs.quarantined(steps.key("run"))) == [
-        Quarantined("a.mp4", A.url, A.version, "empty"),
-        Quarantined("b.mp4", B.url, B.version, "no such kind"),
+    (page,) = ledger.quarantine.pages(steps.key("run"))
+    assert [(found.key, found.url, found.version, found.reason) for found in page] == [
+        ("a.mp4", A.url, A.version, "empty"),
+        ("b.mp4", B.url, B.version, "no such kind"),
     ]
-    assert list(ledger.runs.quarantined(steps.key("another"))) == []
+    assert list(ledger.quarantine.pages(steps.key("another"))) == []
 
 
 def test_what_a_failed_job_did_not_reach_stays_in_the_account_of_the_run_that_listed_it(steps: Steps) -> None:
