@@ -24,7 +24,7 @@ class EncordReplayOperator(BaseOperator):
         folder: Name or UUID of the folder, spelled as the DAG that ingests has it.
         causes: Only what was refused for one of these causes, for example ``permission``; by default for any.
         keys: Globs over whole keys; a key must match one.
-        run: Only what this run had in its listing: ``<dag_id>/<run_id>``.
+        of_run: Only what this run had in its listing: ``<dag_id>/<run_id>``.
         dry_run: Count, and change nothing.
         encord_conn_id: Airflow connection of Encord.
 
@@ -35,7 +35,7 @@ class EncordReplayOperator(BaseOperator):
         "folder",
         "causes",
         "keys",
-        "run",
+        "of_run",
         "dry_run",
         "encord_conn_id",
     )
@@ -48,7 +48,7 @@ class EncordReplayOperator(BaseOperator):
         folder: str,
         causes: str | Sequence[str] = (),
         keys: str | Sequence[str] = ("**",),
-        run: str | None = None,
+        of_run: str | None = None,
         dry_run: bool | str = False,
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
@@ -60,7 +60,7 @@ class EncordReplayOperator(BaseOperator):
         self.folder = folder
         self.causes = causes
         self.keys = keys
-        self.run = run
+        self.of_run = of_run
         self.dry_run = dry_run
         self.encord_conn_id = encord_conn_id
 
@@ -71,7 +71,7 @@ class EncordReplayOperator(BaseOperator):
         ingestion = Ingestion(source=self.source, folder=self.folder, encord_conn_id=self.encord_conn_id)
         dry_run = str(self.dry_run).lower() == "true"  # a template makes a text of it
         with task_failure(), open_run(context, ingestion) as run:
-            choice = Choice(as_causes(self.causes), as_globs(self.keys), self.run or None)
+            choice = Choice(as_causes(self.causes), as_globs(self.keys), self.of_run or None)
             counts = replay(run, choice, dry_run=dry_run)
         found = {str(cause): counts[cause] for cause in Cause if counts[cause]}
         self.log.info("%s: %s%s", self.source, found or "nothing", ", and left there" if dry_run else "")

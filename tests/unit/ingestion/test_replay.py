@@ -80,7 +80,7 @@ def test_a_group_comes_back_as_a_whole_when_one_of_its_members_is_meant(pipeline
 def test_only_what_a_run_had_in_its_listing_comes_back(pipeline: Pipeline) -> None:
     pipeline = refused(pipeline)
     pipeline.bucket.put("b.png", media.image(shade=9))
-    shut(pipeline).ingest("later")
+    replace(pipeline, integration="shut").ingest("later")
 
     of_the_first = Choice(PERMISSION.causes, run="refused")
     assert send_back(pipeline.run("replay"), of_the_first, dry_run=True) == {Cause.PERMISSION: 3}

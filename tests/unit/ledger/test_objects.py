@@ -246,7 +246,7 @@ def test_settling_twice_changes_nothing(steps: Steps, ledger: Ledger) -> None:
     accounts = []
     for _ in range(2):
         steps.settle(manifest, registered=["a.mp4"], quarantined=["b.mp4"])
-        accounts.append((steps.account("run"), list(ledger.runs.quarantined(steps.key("run")))))
+        accounts.append((steps.account("run"), list(ledger.quarantine.pages(steps.key("run")))))
 
     assert accounts[0] == accounts[1]
     assert ledger.objects.fates([manifest]) == {Fate.REGISTERED: 1, Fate.QUARANTINED: 1}
