@@ -14,7 +14,7 @@ with DAG(
         "folder": Param("fleet", type="string", description="As the DAG that ingests has it."),
         "causes": Param([], type="array", description="Such as permission; none means any."),
         "keys": Param(["**"], type="array", description="Globs over whole keys."),
-        "dry_run": Param(True, type="boolean", description="Count, and change nothing."),
+        "preview": Param(True, type="boolean", description="Count, and change nothing."),
     },
 ):
     EncordReplayOperator(
@@ -23,6 +23,6 @@ with DAG(
         folder="{{ params.folder }}",
         causes="{{ params.causes }}",
         keys="{{ params.keys }}",
-        dry_run="{{ params.dry_run }}",
+        preview="{{ params.preview }}",
     )
 # --8<-- [end:dag]

@@ -25,7 +25,7 @@ class EncordReplayOperator(BaseOperator):
         causes: Only what was refused for one of these causes, for example ``permission``; by default for any.
         keys: Globs over whole keys; a key must match one.
         of_run: Only what this run had in its listing: ``<dag_id>/<run_id>``.
-        dry_run: Count, and change nothing.
+        preview: Count, and change nothing.
         encord_conn_id: Airflow connection of Encord.
 
     """
@@ -36,7 +36,7 @@ class EncordReplayOperator(BaseOperator):
         "causes",
         "keys",
         "of_run",
-        "dry_run",
+        "preview",
         "encord_conn_id",
     )
     ui_color = "#fce8e6"
@@ -49,7 +49,7 @@ class EncordReplayOperator(BaseOperator):
         causes: str | Sequence[str] = (),
         keys: str | Sequence[str] = ("**",),
         of_run: str | None = None,
-        dry_run: bool | str = False,
+        preview: bool | str = False,
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
@@ -61,7 +61,7 @@ class EncordReplayOperator(BaseOperator):
         self.causes = causes
         self.keys = keys
         self.of_run = of_run
-        self.dry_run = dry_run
+        self.preview = preview
         self.encord_conn_id = encord_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class EncordReplayOperator(BaseOperator):
         from encord_provider.ingestion.replay import Choice, replay
 
         ingestion = Ingestion(source=self.source, folder=self.folder, encord_conn_id=self.encord_conn_id)
-        dry_run = str(self.dry_run).lower() == "true"  # a template makes a text of it
+        dry_run = str(self.preview).lower() == "true"  # a template makes a text of it
         with task_failure(), open_run(context, ingestion) as run:
             choice = Choice(as_causes(self.causes), as_globs(self.keys), self.of_run or None)
             counts = replay(run, choice, dry_run=dry_run)
