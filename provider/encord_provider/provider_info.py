@@ -24,7 +24,9 @@ def get_provider_info() -> dict[str, Any]:
                     for noun in (
                         "manifest",
                         "upload",
+                        "folder",
                         "dataset",
+                        "labels",
                         "metadata",
                         "schema",
                         "receipt",

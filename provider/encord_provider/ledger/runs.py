@@ -207,6 +207,14 @@ class Runs:
                 counts[_counted_as(row, run.name)] += row.n
         return Account(**{field.name: counts[field.name] for field in fields(Account)})
 
+    def items(self, run: RunKey) -> list[str]:
+        """Return the items of the objects that *run* is answerable for, each once, in the order of their keys."""
+        registered = and_(objects.c.fate == Fate.REGISTERED, objects.c.item_uuid.is_not(None))
+        query = _own(run, objects.c.item_uuid).where(registered)
+        with self._transaction() as connection:
+            found = connection.scalars(query.order_by(objects.c.key, objects.c.id))
+            return list(dict.fromkeys(found))
+
 
 _RETURNED = func.coalesce(objects.c.returned_at > runs.c.listed_at, false()).label("returned")
 """Whether an object came out of quarantine after the run had listed it: then it is no matter of the run any more."""
