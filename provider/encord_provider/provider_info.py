@@ -32,6 +32,7 @@ def get_provider_info() -> dict[str, Any]:
                         "cloud_sync",
                         "schema",
                         "receipt",
+                        "replay",
                         "ledger",
                     )
                 ],
