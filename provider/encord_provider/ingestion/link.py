@@ -33,6 +33,7 @@ def link_folder(ledger: Ledger, api: EncordApi, folder: str, dataset: str, task:
     lease = f"dataset {api.credentials.domain}#{dataset}"
     with ledger.leases.hold(lease, task.name, DATASET_SECONDS, patience=PATIENCE_SECONDS) as held:
         dataset_uuid = api.dataset(dataset, create=True, before_create=held.prolong)
+        held.prolong()  # who stood still for a whole lease may have made a second one: nothing goes into it
     there = api.linked(dataset_uuid)
     items = [item.uuid for item in api.items(folder)]
     absent = [uuid for uuid in items if uuid not in there]

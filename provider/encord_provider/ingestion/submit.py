@@ -81,7 +81,9 @@ def _set_superseded_aside(
 
 def _folder_named(ledger: Ledger, api: EncordApi, lease: str, name: str, task: Task) -> str:
     with ledger.leases.hold(lease, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as held:
-        return api.folder(name, create=True, before_create=held.prolong)
+        folder = api.folder(name, create=True, before_create=held.prolong)
+        held.prolong()  # who stood still for a whole lease may have made a second one: nothing goes into it
+        return folder
 
 
 def _remainder(
