@@ -1,11 +1,11 @@
 """A bucket, an Encord and an Airflow whose processes may die, and what the Encord itself says came of it."""
 
 import contextlib
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,7 +29,7 @@ from tests.contract.trouble import Trouble
 
 DAGS = Path(__file__).parent / "dags"
 
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 400
 """For anything to happen, on a machine that does much else; nothing here takes as long by itself."""
 
 SOON_NOTICED = {
@@ -61,6 +61,17 @@ class Fleet:
         (found,) = [one for one in self.airflow.components if one.name == f"airflow {name}"]
         return found
 
+    def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
+        """Speak with Airflow's API."""
+        url = f"{self.airflow.url}/api/v2/{path}"
+        return httpx.request(method, url, json=body, timeout=PATIENCE_SECONDS).raise_for_status()
+
+    def seen(self, triggerer: int) -> datetime:
+        """Return when a triggerer was last heard of."""
+        jobs = self.ask("GET", "jobs?job_type=TriggererJob").json()["jobs"]
+        (beat,) = [job["latest_heartbeat"] for job in jobs if job["id"] == triggerer]
+        return datetime.fromisoformat(beat)
+
     def start(self, dag: str, objects: int) -> "Night":
         """Put objects under a prefix of their own, and start a run over it into a folder of its own."""
         name = uuid4().hex[:8]
@@ -88,20 +99,21 @@ class Night:
     def tasks(self, task_id: str) -> list[dict[str, Any]]:
         """Return what Airflow knows of a task's instances."""
         path = f"dags/{self.dag}/dagRuns/{self.run}/taskInstances"
-        found = self.ask("GET", path).json()["task_instances"]
+        found = self.fleet.ask("GET", path).json()["task_instances"]
         return [one for one in found if one["task_id"] == task_id]
+
+    def triggerer(self) -> int | None:
+        """Return the number of the triggerer that has the wait for the jobs in hand, if one has."""
+        found = [one["triggerer_job"] for one in self.tasks("registered") if one["state"] == "deferred"]
+        return next((int(job["id"]) for job in found if job), None)
 
     def is_deferred(self) -> bool:
         """Whether a triggerer has the wait for the jobs in hand."""
-        return any(
-            one["state"] == "deferred" and one["triggerer_job"] is not None
-            for one in self.tasks("registered")
-        )
+        return self.triggerer() is not None
 
-    def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """Speak with Airflow's API."""
-        url = f"{self.fleet.airflow.url}/api/v2/{path}"
-        return httpx.request(method, url, json=body, timeout=PATIENCE_SECONDS).raise_for_status()
+    def is_cancelled(self) -> bool:
+        """Whether no job of the folder goes on or has come to its end."""
+        return set(self.jobs()) == {"CANCELLED"}
 
     def manifests(self) -> list[ManifestRecord]:
         """Return what the ledger has on record for this folder."""
@@ -136,9 +148,7 @@ class Night:
 
     def _state(self, table: str, column: str) -> list[str]:
         file = self.fleet.sandbox.private_key.with_name("sandbox.db")
-        query = (
-            f"SELECT {table}.{column} FROM {table} JOIN folders ON folders.uuid = folder_uuid WHERE name = ?"  # noqa: S608 - names of ours
-        )
+        query = f"SELECT {table}.{column} FROM {table} JOIN folders ON folders.uuid = folder_uuid WHERE folders.name = ?"  # noqa: S608 - names of ours
         with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)) as connection:
             return [value for (value,) in connection.execute(query, (self.folder,))]
 
@@ -165,7 +175,7 @@ def until(is_so: Callable[[], bool], what: str) -> None:
     def holds() -> bool:
         try:
             return is_so()
-        except (httpx.HTTPError, sqlite3.OperationalError, json.JSONDecodeError):
+        except httpx.HTTPError:
             return False
 
     assert eventually(holds, PATIENCE_SECONDS), f"not so after {PATIENCE_SECONDS} s: {what}"

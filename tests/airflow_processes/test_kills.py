@@ -1,14 +1,20 @@
 """`kill -9` of each process in turn: the run comes to its end, and Encord holds every object of the bucket once."""
 
+import os
+import signal
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from demo.bucket_server import BucketServer
+from demo.server_process import running
 from tests.airflow_processes.fleet import Fleet, Night, kill, running_fleet, until
 from tests.conftest import BUCKET
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 MANY = 200
 """Upload jobs that one trigger waits for."""
@@ -17,8 +23,8 @@ MANY = 200
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory, bucket_server: BucketServer) -> Iterator[Fleet]:
     """Run one for all tests of the module: Airflow takes a while to start."""
-    with running_fleet(tmp_path_factory.mktemp("fleet"), bucket_server, BUCKET) as running:
-        yield running
+    with running_fleet(tmp_path_factory.mktemp("fleet"), bucket_server, BUCKET) as started:
+        yield started
 
 
 @pytest.fixture
@@ -64,6 +70,27 @@ def test_a_triggerer_that_is_killed_while_200_jobs_are_waited_for_cancels_and_lo
     assert night.jobs() == {"DONE": MANY}
 
 
+def test_a_triggerer_that_stands_still_until_another_has_its_jobs_cancels_none_when_it_goes_on(
+    held: Fleet, tmp_path: Path
+) -> None:
+    night = waiting(held, 5)
+    number, first = night.triggerer(), held.component("triggerer")
+    assert number is not None
+    command = [sys.executable, "-m", "airflow", "triggerer", "--skip-serve-logs"]
+
+    os.killpg(first.pid, signal.SIGSTOP)
+    with running("second triggerer", command, tmp_path / "log", held.airflow.environment):
+        until(lambda: night.triggerer() not in {None, number}, "the second triggerer has the wait")
+        os.killpg(first.pid, signal.SIGCONT)
+        noticed = datetime.now(UTC) + timedelta(seconds=10)
+        until(lambda: held.seen(number) > noticed, "the first triggerer has gone on for a while")
+
+        assert night.jobs() == {"PENDING": 5}
+        held.trouble.hold_jobs(held=False)
+        night.lands()
+    assert night.jobs() == {"DONE": 5}
+
+
 def test_a_scheduler_that_is_killed_with_its_workers_is_followed_by_one_that_goes_on(fleet: Fleet) -> None:
     fleet.trouble.script({"method": "POST", "path": "/data-upload-jobs$", "effect": "delay", "seconds": 5})
     night = fleet.start("fleet", objects=40)
@@ -107,11 +134,11 @@ def test_a_person_who_stops_the_wait_cancels_all_of_its_jobs(held: Fleet) -> Non
     failed, cleared, deleted = nights = [waiting(held, jobs) for jobs in (MANY, 5, 5)]
 
     wait = f"dags/wide/dagRuns/{failed.run}/taskInstances/registered"
-    failed.ask("PATCH", wait, {"new_state": "failed"})
+    held.ask("PATCH", wait, {"new_state": "failed"})
     clear = {"dry_run": False, "only_failed": False, "dag_run_id": cleared.run, "task_ids": ["registered"]}
-    cleared.ask("POST", "dags/wide/clearTaskInstances", clear)
+    held.ask("POST", "dags/wide/clearTaskInstances", clear)
     held.airflow.api.give_up("wide", deleted.run)  # Airflow deletes no run that is running
-    deleted.ask("DELETE", f"dags/wide/dagRuns/{deleted.run}")
+    held.ask("DELETE", f"dags/wide/dagRuns/{deleted.run}")
 
     for night in nights:
-        until(lambda night=night: set(night.jobs()) == {"CANCELLED"}, f"{night} is cancelled")
+        until(night.is_cancelled, f"the jobs of {night.run} are cancelled")

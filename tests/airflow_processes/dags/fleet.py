@@ -38,7 +38,7 @@ with DAG("fleet", schedule=None, params=PARAMS):
 
 with DAG("wide", schedule=None, params=PARAMS):
 
-    @task(**AGAIN)
+    @task(**AGAIN)  # type: ignore[untyped-decorator]  # Airflow's own, given its arguments as a mapping
     def submit_all(manifests: list[str]) -> list[str]:
         """Submit them in one task: hundreds of task processes would take minutes."""
         from encord_provider.hooks.buckets import open_storage
