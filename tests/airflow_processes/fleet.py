@@ -148,7 +148,10 @@ class Night:
 
     def _state(self, table: str, column: str) -> list[str]:
         file = self.fleet.sandbox.private_key.with_name("sandbox.db")
-        query = f"SELECT {table}.{column} FROM {table} JOIN folders ON folders.uuid = folder_uuid WHERE folders.name = ?"  # noqa: S608 - names of ours
+        query = (
+            f"SELECT {table}.{column} FROM {table} JOIN folders ON folders.uuid = folder_uuid"  # noqa: S608 - names of ours
+            " WHERE folders.name = ?"
+        )
         with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)) as connection:
             return [value for (value,) in connection.execute(query, (self.folder,))]
 
