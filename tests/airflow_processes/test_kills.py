@@ -14,7 +14,7 @@ from demo.server_process import running
 from tests.airflow_processes.fleet import Fleet, Night, kill, running_fleet, until
 from tests.conftest import BUCKET
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.timeout(1200)
 
 MANY = 200
 """Upload jobs that one trigger waits for."""
@@ -43,6 +43,7 @@ def waiting(fleet: Fleet, objects: int) -> Night:
     return night
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_while_it_submits_leaves_nothing_behind_and_nothing_twice(
     fleet: Fleet,
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_worker_that_is_killed_while_it_submits_leaves_nothing_behind_and_noth
     assert submit["try_number"] > 1
 
 
+@pytest.mark.slow
 def test_a_triggerer_that_is_killed_while_200_jobs_are_waited_for_cancels_and_loses_none(held: Fleet) -> None:
     night = waiting(held, MANY)
     triggerer = held.component("triggerer")
@@ -70,6 +72,7 @@ def test_a_triggerer_that_is_killed_while_200_jobs_are_waited_for_cancels_and_lo
     assert night.jobs() == {"DONE": MANY}
 
 
+@pytest.mark.long
 def test_a_triggerer_that_stands_still_until_another_has_its_jobs_cancels_none_when_it_goes_on(
     held: Fleet, tmp_path: Path
 ) -> None:
@@ -91,6 +94,7 @@ def test_a_triggerer_that_stands_still_until_another_has_its_jobs_cancels_none_w
     assert night.jobs() == {"DONE": 5}
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_killed_with_its_workers_is_followed_by_one_that_goes_on(fleet: Fleet) -> None:
     fleet.trouble.script({"method": "POST", "path": "/data-upload-jobs$", "effect": "delay", "seconds": 5})
     night = fleet.start("fleet", objects=40)
@@ -103,6 +107,7 @@ def test_a_scheduler_that_is_killed_with_its_workers_is_followed_by_one_that_goe
     night.lands()
 
 
+@pytest.mark.slow
 def test_an_encord_that_dies_half_way_through_its_jobs_is_found_again_where_it_was(fleet: Fleet) -> None:
     fleet.trouble.pace(units_per_second=10)
     night = fleet.start("fleet", objects=60)
@@ -116,6 +121,7 @@ def test_an_encord_that_dies_half_way_through_its_jobs_is_found_again_where_it_w
     assert before <= night.registered()
 
 
+@pytest.mark.slow
 def test_an_airflow_that_dies_as_a_whole_goes_on_with_its_runs_when_it_is_started_again(fleet: Fleet) -> None:
     fleet.trouble.pace(units_per_second=10)
     night = fleet.start("fleet", objects=60)
@@ -130,6 +136,7 @@ def test_an_airflow_that_dies_as_a_whole_goes_on_with_its_runs_when_it_is_starte
     night.lands()
 
 
+@pytest.mark.slow
 def test_a_person_who_stops_the_wait_cancels_all_of_its_jobs(held: Fleet) -> None:
     failed, cleared, deleted = nights = [waiting(held, jobs) for jobs in (MANY, 5, 5)]
 

@@ -39,8 +39,8 @@ SEEDS = {
 """Where the search begins: a seed that told when it was written down. A change of the steps makes others tell."""
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.long
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_without_a_protection_a_storm_does_damage(encord: Encord, mutation: str) -> None:
     weather = CHANGEABLE if "member" in mutation else None
