@@ -23,7 +23,7 @@ from tests import media
 from tests.unit.ingestion.conftest import Pipeline
 from tests.unit.ingestion.test_plan import reasons
 from tests.unit.media.corpus.films import Film
-from tests.unit.media.corpus.pictures import pictures_in_one
+from tests.unit.media.corpus.pictures import picture, pictures_in_one
 from tests.unit.media.corpus.scans import scan
 
 SAFE = Probing(modes_of("safe"))
@@ -179,7 +179,7 @@ class Counting:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     meet: threading.Barrier | None = None
 
-    def read_range(self, key: str, start: int, length: int) -> bytes:
+    def read_range(self, key: str, start: int, length: int, version: str = "") -> bytes:
         """Read, and count."""
         with self._lock:
             self.keys.append(key)
@@ -188,7 +188,7 @@ class Counting:
         if self.meet:
             self.meet.wait(timeout=10)
         try:
-            return self.bucket.read_range(key, start, length)
+            return self.bucket.read_range(key, start, length, version)
         finally:
             with self._lock:
                 self._reading -= 1
@@ -257,10 +257,10 @@ def test_what_was_found_before_a_bucket_fails_is_kept(
     prober, bucket = counted(pipeline, one_by_one)
     reading = bucket.read_range
 
-    def failing(key: str, start: int, length: int) -> bytes:
+    def failing(key: str, start: int, length: int, version: str = "") -> bytes:
         if key.endswith("2.png"):
             raise ConnectionError(key)
-        return reading(key, start, length)
+        return reading(key, start, length, version)
 
     bucket.read_range = failing  # type: ignore[method-assign] # the bucket of this test alone
 
@@ -281,6 +281,29 @@ def test_an_object_that_is_gone_is_left_to_encord(pipeline: Pipeline) -> None:
     assert prober.look(listed) == (listed, [])
     with pytest.raises(NotFound):
         pipeline.source.bucket.read_range(listed[0].members[0].key, 0, 1)
+
+
+def test_an_object_that_is_overwritten_while_it_is_read_is_no_mix_of_both(pipeline: Pipeline) -> None:
+    large, larger = (picture("PNG", (side, 400), compress_level=0) for side in (500, 600))
+    pipeline.bucket.put("0.png", large)
+    (listed,) = candidates(pipeline)
+    prober, bucket = counted(pipeline)
+    reading = bucket.read_range
+
+    def overwriting(key: str, start: int, length: int, version: str = "") -> bytes:
+        content = reading(key, start, length, version)
+        if len(bucket.keys) == 1:  # behind its header, which has been read
+            pipeline.bucket.put("0.png", larger)
+        return content
+
+    bucket.read_range = overwriting  # type: ignore[method-assign] # the bucket of this test alone
+
+    assert prober.look([listed]) == ([listed], [])
+    assert len(bucket.keys) == 2
+
+    ((found,), _) = counted(pipeline)[0].look(candidates(pipeline))
+    assert found.unit
+    assert found.unit.media == ImageMetadata("image/png", len(larger), 600, 400)
 
 
 def test_the_switch_is_one_mode_or_one_for_each_kind() -> None:
