@@ -135,7 +135,7 @@ class Prober:
             if not candidate.members:
                 return None, refused
             probes = {obj: probes[obj] for obj in candidate.members}
-        reason = _reason_against(probes, self.probing.mode(kind))
+        reason = _reason_against(kind, probes, self.probing.mode(kind))
         if reason:
             return None, [*refused, (candidate, reason)]
         return _described(candidate, probes), refused
@@ -183,8 +183,10 @@ class Prober:
             return _OVERWRITTEN if error.what == "version" else _GONE
 
 
-def _reason_against(probes: Mapping[BucketObject, Probe], mode: Mode) -> str | None:
+def _reason_against(kind: Kind, probes: Mapping[BucketObject, Probe], mode: Mode) -> str | None:
     """Return why the unit of these files is not registered, or None."""
+    if kind is Kind.IMAGE_SEQUENCE and mode is Mode.REQUIRE:
+        return "its metadata is required, and Encord makes no image sequence of files that it may not read"
     for obj, found in probes.items():
         name = "" if len(probes) == 1 else f"{obj.key}: "
         if found.grade is Grade.BROKEN:

@@ -13,12 +13,15 @@ from encord_provider.ingestion import probe as probing_module
 from encord_provider.ingestion.probe import Prober, Probing, probing_of
 from encord_provider.ingestion.run import Source
 from encord_provider.manifest.candidates import Candidate
+from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.manifests import Manifest
 from encord_provider.manifest.media_metadata import DicomMetadata, ImageMetadata, VideoMetadata
 from encord_provider.manifest.units import Unit, unit_of
 from encord_provider.media.budget import Budget
 from encord_provider.media.modes import PROBED, Mode, modes_of
+from encord_provider.sandbox.cloud import Integration
+from encord_provider.sandbox.testing import running_sandbox
 from tests import media
 from tests.unit.ingestion.conftest import Pipeline
 from tests.unit.ingestion.test_plan import reasons
@@ -88,6 +91,29 @@ def test_where_metadata_is_required_what_is_not_proven_goes_to_quarantine(pipeli
     assert reasons(pipeline)["turned.mp4"].startswith(
         "its metadata is required, and not proven: it is turned"
     )
+
+
+def test_where_encord_may_read_nothing_only_what_is_proven_is_sent(
+    pipeline: Pipeline, s3_integration: Integration
+) -> None:
+    strict_access = s3_integration.model_copy(update={"strict_client_only": True})
+    grouping = Grouping(image_groups=r"(?P<unit>.*/rig)/", image_sequences=r"(?P<unit>.*/run)/")
+    good = {"good.mp4": media.video(), "good.png": media.image(), "ct/good.dcm": media.dicom()}
+    good |= {f"rig/{number}.png": media.image(shade=number) for number in range(2)}
+    bad = {"turned.mp4": Film(rotation=90).encoded(), "cut.mp4": media.video()[:500]}
+    bad |= {f"run/{number}.png": media.image(shade=number + 2) for number in range(2)}
+    for key, content in {**good, **bad}.items():
+        pipeline.bucket.put(key, content)
+
+    with running_sandbox(integrations=[strict_access]) as sandbox:
+        strict = replace(pipeline, sandbox=sandbox, probing=REQUIRE, grouping=grouping)
+        account = strict.ingest()
+        items = {item.name.removeprefix(pipeline.bucket.prefix): item for item in strict.items()}
+
+    assert sorted(items) == ["ct", "good.mp4", "good.png", "rig"]
+    assert (items["good.mp4"].fps, items["good.mp4"].width, items["good.png"].width) == (10, 64, 32)
+    assert (account.registered, account.quarantined, account.closed) == (len(good), len(bad), True)
+    assert all("required" in why or "index" in why for why in reasons(strict).values())
 
 
 def test_kinds_that_are_switched_off_are_not_read(pipeline: Pipeline) -> None:
