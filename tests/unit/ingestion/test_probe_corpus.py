@@ -53,28 +53,33 @@ def facts(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     }
 
 
-def graded() -> dict[str, Grade]:
-    """Map the keys of the corpus to their grades; NIfTI is left out, of which nothing is ever supplied."""
-    return {
-        key: probe(Held(case.content), case.key, len(case.content), case.kind).grade
-        for key, case in cases().items()
-    }
-
-
 def cases() -> dict[str, Case]:
-    """Map keys to the corpus: a directory each, so that DICOM files make no series."""
+    """Map titles to the corpus: a directory each, by which a DICOM series of one file is called.
+
+    Without NIfTI, of which nothing is ever supplied.
+    """
+    titled = {}
+    for number, case in enumerate(corpus()):
+        key = f"{number}/{case.key}"
+        titled[key.rpartition("/")[0] if case.kind is Kind.DICOM_SERIES else key] = case
+    return {title: case for title, case in titled.items() if case.kind is not Kind.NIFTI}
+
+
+def graded() -> dict[str, Grade]:
+    """Map titles to grades."""
     return {
-        f"{number}/{case.key}": case for number, case in enumerate(corpus()) if case.kind is not Kind.NIFTI
+        title: probe(Held(case.content), case.key, len(case.content), case.kind).grade
+        for title, case in cases().items()
     }
 
 
 def put(pipeline: Pipeline) -> None:
-    """Put the corpus into the bucket; empty files are refused before anybody looks."""
-    for key, case in cases().items():
-        pipeline.bucket.put(key, case.content)
+    """Put the corpus into the bucket."""
+    for title, case in cases().items():
+        pipeline.bucket.put(f"{title.partition('/')[0]}/{case.key}", case.content)
 
 
-def by_key(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+def by_title(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     return {name.removeprefix(pipeline.bucket.prefix): found for name, found in facts(pipeline).items()}
 
 
@@ -87,7 +92,7 @@ def test_items_are_the_same_with_supplied_metadata_as_without(pipeline: Pipeline
     aided = replace(pipeline, probing=Probing(modes_of("safe")))
     accounts = [aided.ingest(), unaided.ingest()]
 
-    with_metadata, without = by_key(aided), by_key(unaided)
+    with_metadata, without = by_title(aided), by_title(unaided)
     assert all(account.closed for account in accounts)
     different = {
         name: (found, without.get(name))
@@ -114,15 +119,17 @@ def test_where_encord_may_read_nothing_what_is_proven_lands_and_the_rest_is_neve
         running_sandbox(integrations=[strict_access]) as sandbox,
         Ledger(f"sqlite:///{tmp_path / 'strict.db'}") as ledger,
     ):
-        strict = replace(
-            pipeline, sandbox=sandbox, ledger=ledger, probing=Probing(modes_of("require")), strict=False
-        )
+        strict = replace(pipeline, sandbox=sandbox, ledger=ledger, probing=Probing(modes_of("require")))
         account = strict.ingest()
-        landed = by_key(strict)
+        landed = by_title(strict)
 
     proven = {key for key, grade in graded().items() if grade is Grade.PROVEN}
     assert set(landed) == proven
-    assert all(landed[key]["file_size"] == len(cases()[key].content) for key in proven if "scans/" not in key)
+    assert all(
+        landed[key]["file_size"] == len(cases()[key].content)
+        for key in proven
+        if cases()[key].kind is not Kind.DICOM_SERIES
+    )
     assert (account.registered, account.closed) == (len(proven), True)
     assert account.quarantined == len(cases()) - len(proven)
     assert not any("strict client-only" in (entry.reason or "") for entry in account.quarantine)
