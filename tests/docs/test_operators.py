@@ -1,14 +1,14 @@
 """Every operator and sensor is in the reference, as the code has it."""
 
-import ast
 import importlib
 import inspect
 import re
-import textwrap
+from datetime import timedelta
 
 import pytest
 from airflow.sdk import BaseOperator
 
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.provider_info import get_provider_info
 from tests.docs.pages import Page, code
 
@@ -79,10 +79,14 @@ def test_the_reference_has_no_operator_that_is_not_there() -> None:
 
 
 def presets(operator: type[BaseOperator]) -> list[str]:
-    """Return, as ``name=value``, the defaults of Airflow's arguments that the constructor sets."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(operator.__init__)))
-    return [
-        f"{ast.literal_eval(node.args[0])}={ast.unparse(node.args[1])}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "kwargs.setdefault"
-    ]
+    """Return, as ``name=value``, the arguments of Airflow's that it presets."""
+    assert issubclass(operator, EncordOperator)
+    return [f"{name}={_said(value)}" for name, value in operator.presets.items()]
+
+
+def _said(value: object) -> str:
+    """Spell a value as a user would."""
+    if not isinstance(value, timedelta):
+        return repr(value)
+    days, seconds = value.days, value.seconds
+    return f"timedelta(days={days})" if days and not seconds else f"timedelta(seconds={seconds})"

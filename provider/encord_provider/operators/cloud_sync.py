@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context
+from airflow.providers.common.compat.sdk import Context
 
 from encord_provider.errors import UploadUnfinished
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.links.encord import EncordFolderLink
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from encord_provider.uploads.sync import SyncProgress
 
 
-class EncordSyncFolderOperator(BaseOperator):
+class EncordSyncFolderOperator(EncordOperator):
     """Let Encord bring a cloud-synced folder in step with its prefix, and wait until it has.
 
     The folder is made when it is absent. Encord lists the bucket itself, through its integration: the ledger knows
@@ -60,8 +61,6 @@ class EncordSyncFolderOperator(BaseOperator):
         deferrable: bool = True,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.folder = folder
         self.remote_url = remote_url

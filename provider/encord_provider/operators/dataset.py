@@ -1,15 +1,15 @@
 """Datasets, and what they hold."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context, XComArg
+from airflow.providers.common.compat.sdk import Context, XComArg
 
 from encord_provider.errors import DriftFound
 from encord_provider.hooks.buckets import open_storage
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.selection import Selected
 from encord_provider.hooks.task_failure import task_failure
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from encord_provider.metadata.table import ColumnType
 
 
-class EncordCreateDatasetOperator(BaseOperator):
+class EncordCreateDatasetOperator(EncordOperator):
     """Find the dataset of exactly this title, or make it.
 
     Two tasks that want it at the same time make one. Returns its UUID, and whether it was made.
@@ -48,8 +48,6 @@ class EncordCreateDatasetOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.dataset = dataset
         self.description = description
@@ -74,7 +72,7 @@ class EncordCreateDatasetOperator(BaseOperator):
         return {"dataset": place.uuid, "created": place.created}
 
 
-class EncordLinkFolderOperator(BaseOperator):
+class EncordLinkFolderOperator(EncordOperator):
     """Give items a row in a dataset: those of a folder, of all below it, of a query, or of this run alone.
 
     Items that have a row keep it. Files that arrive later are not linked by themselves: the next run links them.
@@ -120,8 +118,6 @@ class EncordLinkFolderOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.folder = folder
         self.dataset = dataset
@@ -160,7 +156,7 @@ class EncordLinkFolderOperator(BaseOperator):
         return {"linked": linked.linked, "already": linked.already, "dataset": linked.dataset_uuid}
 
 
-class EncordVerifyDatasetOperator(BaseOperator):
+class EncordVerifyDatasetOperator(EncordOperator):
     """Compare a dataset with what it is to have, and fail when something is missing.
 
     Expected is what `EncordLinkFolderOperator` links with the same arguments, or the files that a table names.
@@ -219,8 +215,6 @@ class EncordVerifyDatasetOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.dataset = dataset
         self.folder = folder

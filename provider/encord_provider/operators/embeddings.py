@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context
+from airflow.providers.common.compat.sdk import Context
 
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.hooks.vectors import open_vectors
 
 
-class EncordEmbeddingsOperator(BaseOperator):
+class EncordEmbeddingsOperator(EncordOperator):
     """Give the items of a folder, or frames of its videos, the vectors of a file; what else they have stays.
 
     The key is made in the metadata schema when it is absent. Every vector is checked before anything is sent, and an
@@ -70,8 +70,6 @@ class EncordEmbeddingsOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.folder = folder
         self.embedding = embedding

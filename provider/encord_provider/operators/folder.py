@@ -1,19 +1,19 @@
 """Storage folders."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context
+from airflow.providers.common.compat.sdk import Context
 
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.links.encord import EncordFolderLink
 
 
-class EncordCreateFolderOperator(BaseOperator):
+class EncordCreateFolderOperator(EncordOperator):
     """Find the folder of exactly this name or path, or make it; then describe it.
 
     Two tasks that want it at the same time make one. Returns its UUID, whether it was made, and whether its
@@ -41,8 +41,6 @@ class EncordCreateFolderOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.folder = folder
         self.description = description

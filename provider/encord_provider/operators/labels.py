@@ -1,19 +1,19 @@
 """What comes before labels are imported."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator, Context
+from airflow.providers.common.compat.sdk import AirflowFailException, Context
 
 from encord_provider.hooks.buckets import open_storage
 from encord_provider.hooks.encord import EncordHook
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.links.encord import EncordDatasetLink
 
 
-class EncordPrepareLabelsOperator(BaseOperator):
+class EncordPrepareLabelsOperator(EncordOperator):
     """Write down by the URL of each object which item, data row and frame it has become.
 
     That is what the SDK's label tools are given in order to import labels that name files. Returns how many data
@@ -33,8 +33,6 @@ class EncordPrepareLabelsOperator(BaseOperator):
     def __init__(
         self, *, dataset: str, form: str = "jsonl", encord_conn_id: str = "encord_default", **kwargs: Any
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.dataset = dataset
         self.form = form

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context
+from airflow.providers.common.compat.sdk import Context
 
 from encord_provider.errors import SHOWN_FAULTS, DriftFound
 from encord_provider.hooks.buckets import open_source, open_storage
 from encord_provider.hooks.encord import EncordHook
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.manifest.globs import as_globs
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from encord_provider.ingestion.audit import Drift
 
 
-class EncordRebuildLedgerOperator(BaseOperator):
+class EncordRebuildLedgerOperator(EncordOperator):
     """Put a lost ledger together again from the folder in Encord and the bucket.
 
     What an item of the folder stands for is written down as registered, so that the next run does not register
@@ -48,8 +48,6 @@ class EncordRebuildLedgerOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.source = source
         self.folder = folder
@@ -75,7 +73,7 @@ class EncordRebuildLedgerOperator(BaseOperator):
         return asdict(rebuilt)
 
 
-class EncordAuditOperator(BaseOperator):
+class EncordAuditOperator(EncordOperator):
     """Compare bucket, ledger, folder and dataset both ways, and fail when they say different things.
 
     Stores a line of JSON for each drift, and returns how many there are of each kind, and where they are named.
@@ -118,8 +116,6 @@ class EncordAuditOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.source = source
         self.folder = folder

@@ -1,12 +1,12 @@
 """From a bucket to manifests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator, Context, XComArg
+from airflow.providers.common.compat.sdk import AirflowFailException, Context, XComArg
 
 from encord_provider.hooks.buckets import open_source, open_storage
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.hooks.units import grouping_function, kind_table, open_description
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from encord_provider.ingestion.run import Source
 
 
-class EncordBuildManifestOperator(BaseOperator):
+class EncordBuildManifestOperator(EncordOperator):
     """List the source, group what is new into units, and write manifests that fit Encord's limits.
 
     Returns the names of the manifests that this run is to submit, to be mapped over. Objects that cannot be
@@ -117,8 +117,6 @@ class EncordBuildManifestOperator(BaseOperator):
         probing: str | Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.arrived = arrived
         self.source = source

@@ -1,19 +1,18 @@
 """From a table to custom metadata, and back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow.providers.common.compat.sdk import (
     AirflowFailException,
     AirflowSkipException,
-    BaseOperator,
     Context,
 )
 
 from encord_provider.hooks.buckets import open_storage
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 
@@ -24,7 +23,7 @@ SHOWN_CONFLICTS = 100
 """How many conflicts are logged; the file of changes has all of them."""
 
 
-class EncordUpsertMetadataOperator(BaseOperator):
+class EncordUpsertMetadataOperator(EncordOperator):
     """Give the items of a folder the custom metadata of a table; keys that the table lacks stay as they are.
 
     Only what changes is sent. A value that neither the table nor this task wrote is a conflict: it is reported, and
@@ -85,8 +84,6 @@ class EncordUpsertMetadataOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.folder = folder
         self.table = table
@@ -148,7 +145,7 @@ class EncordUpsertMetadataOperator(BaseOperator):
         return table_of_query(self.sql, self.sql_conn_id, self.key)
 
 
-class EncordUndoMetadataOperator(BaseOperator):
+class EncordUndoMetadataOperator(EncordOperator):
     """Give items back the custom metadata that an upsert changed, except where it has been changed since.
 
     Returns how many items were given something back, and how many values were kept since somebody changed them.
@@ -163,8 +160,6 @@ class EncordUndoMetadataOperator(BaseOperator):
     ui_color = "#fef7e0"
 
     def __init__(self, *, changes: str, encord_conn_id: str = "encord_default", **kwargs: Any) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.changes = changes
         self.encord_conn_id = encord_conn_id

@@ -1,20 +1,20 @@
 """The account of a run."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context, XComArg
+from airflow.providers.common.compat.sdk import Context, XComArg
 
 from encord_provider.errors import SHOWN_FAULTS, ReceiptOpen
 from encord_provider.hooks.buckets import open_storage
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.manifest.ingestion import Ingestion
 
 
-class EncordReceiptOperator(BaseOperator):
+class EncordReceiptOperator(EncordOperator):
     """Account for every object of a run: discovered = registered + already there + excluded + quarantined + pending.
 
     Stores the whole receipt, which names every object that went into quarantine and why, and returns its counts
@@ -38,8 +38,6 @@ class EncordReceiptOperator(BaseOperator):
         metadata: Mapping[str, Any] | XComArg | None = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.arrived = arrived
         self.linked = linked

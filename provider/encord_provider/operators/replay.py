@@ -1,11 +1,11 @@
 """Out of quarantine, and into the pipeline again."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context
+from airflow.providers.common.compat.sdk import Context
 
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.manifest.globs import as_globs
@@ -13,7 +13,7 @@ from encord_provider.manifest.ingestion import Ingestion
 from encord_provider.uploads.causes import Cause, as_causes
 
 
-class EncordReplayOperator(BaseOperator):
+class EncordReplayOperator(EncordOperator):
     """Send objects in quarantine back, once the cause is mended; the next run of the source registers them.
 
     A refused group comes back as a whole. What is not in quarantine stays as it is, so a second replay changes
@@ -53,8 +53,6 @@ class EncordReplayOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.source = source
         self.folder = folder

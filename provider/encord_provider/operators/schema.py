@@ -1,19 +1,19 @@
 """From a declaration to the organisation's metadata schema."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator, Context
+from airflow.providers.common.compat.sdk import AirflowFailException, Context
 
 from encord_provider.hooks.buckets import open_source
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 
 
-class EncordMetadataSchemaOperator(BaseOperator):
+class EncordMetadataSchemaOperator(EncordOperator):
     """Make the organisation's metadata schema say what a team declares, or tell how it differs.
 
     Keys that are not declared stay as they are. Returns how many changes there were, what cannot be as declared,
@@ -41,8 +41,6 @@ class EncordMetadataSchemaOperator(BaseOperator):
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.declaration = declaration
         self.mode = mode

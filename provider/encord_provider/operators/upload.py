@@ -1,21 +1,21 @@
 """From a manifest to an upload job."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from airflow.providers.common.compat.sdk import BaseOperator, Context
+from airflow.providers.common.compat.sdk import Context
 
 from encord_provider.hooks.buckets import open_storage
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
+from encord_provider.hooks.operator import RETRIES, EncordOperator
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.hooks.uploads import bounds
 from encord_provider.links.encord import EncordUploadJobLink
 
 
-class EncordSubmitUploadOperator(BaseOperator):
+class EncordSubmitUploadOperator(EncordOperator):
     """Submit one manifest as one upload job, once, however often the task runs; return the job's UUID.
 
     The folder is found by its exact name and made when it is absent; the integration is found by its title. Waits while
@@ -30,11 +30,13 @@ class EncordSubmitUploadOperator(BaseOperator):
     template_fields: Sequence[str] = ("manifest", "encord_conn_id")
     operator_extra_links = (EncordUploadJobLink(),)
     ui_color = "#e6f4ea"
+    presets: ClassVar[Mapping[str, Any]] = {
+        **RETRIES,
+        "retries": 3,
+        "map_index_template": "{{ task.manifest }}",
+    }
 
     def __init__(self, *, manifest: str, encord_conn_id: str = "encord_default", **kwargs: Any) -> None:
-        kwargs.setdefault("retries", 3)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
-        kwargs.setdefault("map_index_template", "{{ task.manifest }}")
         super().__init__(**kwargs)
         self.manifest = manifest
         self.encord_conn_id = encord_conn_id

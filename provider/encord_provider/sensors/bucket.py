@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Literal, NoReturn
 
 from airflow.providers.common.compat.sdk import (
@@ -14,12 +13,13 @@ from airflow.providers.common.compat.sdk import (
 )
 
 from encord_provider.hooks.arrival import anything_new
+from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.manifest.globs import as_globs
 from encord_provider.manifest.ingestion import Changed, Gone, Ingestion
 
 
-class EncordBucketSensor(BaseSensorOperator):
+class EncordBucketSensor(EncordOperator, BaseSensorOperator):
     """Wait for new, settled objects under *source*; return the ingestion that the other operators go by.
 
     New is what the ledger has not seen at its present version, so late and slow uploads are never missed.
@@ -77,8 +77,6 @@ class EncordBucketSensor(BaseSensorOperator):
         deferrable: bool = True,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
         super().__init__(**kwargs)
         self.source = source
         self.inventory = inventory

@@ -2,9 +2,9 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from airflow.providers.common.compat.sdk import (
     AirflowSensorTimeout,
@@ -15,6 +15,7 @@ from airflow.providers.common.compat.sdk import (
 )
 
 from encord_provider.errors import UploadStalled
+from encord_provider.hooks.operator import RETRIES, EncordOperator
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.hooks.uploads import settle_finished
 from encord_provider.links.encord import EncordFolderLink
@@ -27,7 +28,7 @@ STALL_MINUTES = 180.0
 """How long Encord's advice lets a whole job take (`Advice.job_bytes`); no movement at all for as long is odd."""
 
 
-class EncordUploadSensor(BaseSensorOperator):
+class EncordUploadSensor(EncordOperator, BaseSensorOperator):
     """Wait until all upload jobs of a run have come to their end, and record what became of each object.
 
     One trigger polls all jobs. Refused objects go to quarantine with Encord's reason. A second try attaches to
@@ -46,6 +47,7 @@ class EncordUploadSensor(BaseSensorOperator):
     template_fields: Sequence[str] = ("jobs", "encord_conn_id")
     operator_extra_links = (EncordFolderLink(),)
     ui_color = "#e8f0fe"
+    presets: ClassVar[Mapping[str, Any]] = {**RETRIES, "poke_interval": 30, "timeout": timedelta(days=1)}
 
     def __init__(
         self,
@@ -57,10 +59,6 @@ class EncordUploadSensor(BaseSensorOperator):
         deferrable: bool = True,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", 2)
-        kwargs.setdefault("retry_delay", timedelta(seconds=15))
-        kwargs.setdefault("poke_interval", 30)
-        kwargs.setdefault("timeout", timedelta(days=1))
         super().__init__(**kwargs)
         self.jobs = jobs
         self.max_failed = max_failed
