@@ -21,12 +21,14 @@ SUPERSEDED = " (superseded)"
 """What the folder of the items that were set aside is named after that of their successors."""
 
 
-def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task) -> str | None:
+def submit(
+    ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task, *, strict: bool = False
+) -> str | None:
     """Return the upload job of a manifest, and start it if that was not done yet.
 
     The intent is in the ledger before the request and the job after it. When an earlier try left an intent
     without a job, nobody knows whether it started one: what the folder already holds is recorded, and only
-    the rest is sent again. None when nothing is left to send.
+    the rest is sent again. None when nothing is left to send. A *strict* job ends with its first refused unit.
 
     Raises:
         LeaseHeld: Another task is submitting this manifest.
@@ -50,8 +52,8 @@ def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, t
             return None
         integration = api.integration(record.integration)
         _set_superseded_aside(ledger, api, record, folder_uuid, task)
-        ledger.manifests.intend(manifest_id, folder_uuid, time.time())
-        job_uuid = api.start_upload(folder_uuid, integration, manifest)
+        ledger.manifests.intend(manifest_id, folder_uuid, time.time(), strict=strict)
+        job_uuid = api.start_upload(folder_uuid, integration, manifest, ignore_errors=not strict)
         with ledger.transaction() as connection:
             ledger.manifests.submitted(connection, manifest_id, job_uuid, task.run, time.time())
             ledger.objects.submitted(connection, manifest_id)

@@ -21,6 +21,8 @@ class EncordSubmitUploadOperator(BaseOperator):
 
     Args:
         manifest: The name of a manifest, as `EncordBuildManifestOperator` returns it.
+        ignore_file_errors: Go on when a file is refused, as Encord's "ignore individual file errors"; otherwise the
+            first refused file ends the job, and the task that waits for it fails.
         encord_conn_id: Airflow connection of Encord.
 
     """
@@ -29,12 +31,20 @@ class EncordSubmitUploadOperator(BaseOperator):
     operator_extra_links = (EncordUploadJobLink(),)
     ui_color = "#e6f4ea"
 
-    def __init__(self, *, manifest: str, encord_conn_id: str = "encord_default", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        manifest: str,
+        ignore_file_errors: bool = True,
+        encord_conn_id: str = "encord_default",
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("retries", 3)
         kwargs.setdefault("retry_delay", timedelta(seconds=15))
         kwargs.setdefault("map_index_template", "{{ task.manifest }}")
         super().__init__(**kwargs)
         self.manifest = manifest
+        self.ignore_file_errors = ignore_file_errors
         self.encord_conn_id = encord_conn_id
 
     def execute(self, context: Context) -> str | None:
@@ -43,7 +53,14 @@ class EncordSubmitUploadOperator(BaseOperator):
 
         hook = EncordHook(self.encord_conn_id)
         with task_failure(), open_ledger() as ledger:
-            job = submit(ledger, hook.api, open_storage(), self.manifest, task_of(context))
+            job = submit(
+                ledger,
+                hook.api,
+                open_storage(),
+                self.manifest,
+                task_of(context),
+                strict=not self.ignore_file_errors,
+            )
         if job:
             self.log.info("manifest %s is upload job %s", self.manifest, job)
             EncordUploadJobLink.leave(context, hook.credentials.job_page(job))
