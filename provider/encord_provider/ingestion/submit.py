@@ -1,14 +1,17 @@
 """One manifest to one upload job, whatever happened before."""
 
 import time
+from dataclasses import replace
 
 from encord_provider.encord_api.api import EncordApi
+from encord_provider.ingestion.pacing import Pace
 from encord_provider.ingestion.places import made_folder
 from encord_provider.ingestion.present import FolderIndex
 from encord_provider.ingestion.run import Task
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.ledger.pacing import DEFAULT_BOUNDS, Bounds
 from encord_provider.manifest.manifests import Manifest
 
 SUBMIT_SECONDS = 900
@@ -22,7 +25,14 @@ SUPERSEDED = " (superseded)"
 
 
 def submit(
-    ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task, *, strict: bool = False
+    ledger: Ledger,
+    api: EncordApi,
+    storage: Storage,
+    manifest_id: str,
+    task: Task,
+    *,
+    bounds: Bounds = DEFAULT_BOUNDS,
+    strict: bool = False,
 ) -> str | None:
     """Return the upload job of a manifest, and start it if that was not done yet.
 
@@ -32,6 +42,7 @@ def submit(
 
     Raises:
         LeaseHeld: Another task is submitting this manifest.
+        NoRoom: As many jobs as may be are under way, and none of them has ended for long.
         EncordUnavailable: The job may have been started; a retry finds out.
         Refused: Encord did not take the manifest.
 
@@ -52,12 +63,26 @@ def submit(
             return None
         integration = api.integration(record.integration)
         _set_superseded_aside(ledger, api, record, folder_uuid, task)
-        ledger.manifests.intend(manifest_id, folder_uuid, time.time(), strict=strict)
-        job_uuid = api.start_upload(folder_uuid, integration, manifest, ignore_errors=not strict)
+        pace = Pace(ledger, api, record, bounds)
+        record = replace(record, strict=strict)
+        job_uuid = pace.start(lambda: _start(ledger, api, record, folder_uuid, integration, manifest))
         with ledger.transaction() as connection:
             ledger.manifests.submitted(connection, manifest_id, job_uuid, task.run, time.time())
             ledger.objects.submitted(connection, manifest_id)
         return job_uuid
+
+
+def _start(  # noqa: PLR0917 - what a job is
+    ledger: Ledger,
+    api: EncordApi,
+    record: ManifestRecord,
+    folder_uuid: str,
+    integration: str | None,
+    manifest: Manifest,
+) -> str:
+    """Start the job, with the intent on record first."""
+    ledger.manifests.intend(record.id, folder_uuid, time.time(), strict=record.strict)
+    return api.start_upload(folder_uuid, integration, manifest, ignore_errors=not record.strict)
 
 
 def _folder(ledger: Ledger, api: EncordApi, record: ManifestRecord, task: Task) -> str:

@@ -15,6 +15,7 @@ from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
+from encord_provider.ledger.pacing import Pacing
 from encord_provider.ledger.parts import Parts
 from encord_provider.ledger.probes import Probes
 from encord_provider.ledger.quarantine import Quarantine
@@ -109,6 +110,11 @@ class Ledger:
     def given_metadata(self) -> GivenMetadata:
         """The custom metadata that a table gave each item last."""
         return GivenMetadata(self.transaction)
+
+    @property
+    def pacing(self) -> Pacing:
+        """How much is under way through each integration."""
+        return Pacing(self.transaction)
 
     @property
     def leases(self) -> Leases:

@@ -1,6 +1,6 @@
 """Manifests and their upload jobs, written ahead of each effect."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +35,16 @@ class ManifestRecord:
     """The run that made it."""
 
     built_at: float
+    entered_at: float | None = None
+    """When its job got a place among those that may be under way."""
+
     intended_at: float | None = None
     """When a job was about to be started, in seconds since 1970."""
 
     submitted_at: float | None = None
+    ended_at: float | None = None
+    """When somebody first saw that the job had ended."""
+
     settled_at: float | None = None
     submitted_by: str | None = None
     """The run that started the job."""
@@ -166,6 +172,19 @@ class Manifests:
             .where(manifests.c.id == manifest_id)
             .values(job_uuid=job_uuid, submitted_by=run, submitted_at=now)
         )
+
+    def ended(self, seen: Mapping[str, float]) -> list[ManifestRecord]:
+        """Record when jobs were seen to have ended, unless that is known; return the manifests of which it was news.
+
+        *seen* is job UUID to seconds since 1970.
+        """
+        news = []
+        with self._transaction() as connection:
+            for uuid, at in seen.items():
+                unknown = (manifests.c.job_uuid == uuid) & manifests.c.ended_at.is_(None)
+                statement = update(manifests).where(unknown).values(ended_at=at).returning(*manifests.c)
+                news += [_record(row) for row in connection.execute(statement)]
+        return news
 
     def settled(self, manifest_id: str, now: float) -> None:
         """Record that the fate of every object of the manifest is known."""

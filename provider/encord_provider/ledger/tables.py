@@ -87,9 +87,11 @@ manifests = Table(
     Column("units", Integer, nullable=False),
     Column("built_by", Text, nullable=False),
     Column("built_at", Float, nullable=False),
+    Column("entered_at", Float),
     Column("intended_at", Float),
     Column("submitted_by", Text),
     Column("submitted_at", Float),
+    Column("ended_at", Float),
     Column("settled_at", Float),
     Column("folder_uuid", String(36)),
     Column("job_uuid", String(36)),
@@ -171,4 +173,24 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("token", String(32), nullable=False),
     Column("expires_at", Float, nullable=False),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("ceiling", Float),
+    Column("refused_at", Float, nullable=False),
+    Column("open_at", Float, nullable=False),
+    Column("looked_at", Float, nullable=False),
+)
+
+speeds = Table(
+    "speeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("seconds_per_unit", Float, nullable=False),
+    Column("jobs", Integer, nullable=False),
+    Column("learned_at", Float, nullable=False),
 )

@@ -68,6 +68,10 @@ class RunningSandbox:
         """Make upload jobs stand still, or go on."""
         self._world.registrar.hold(held=held)
 
+    def limit_jobs(self, jobs: int | None) -> None:
+        """Take so many unfinished upload jobs at a time; None is any number."""
+        self._world.registrar.most_jobs = jobs
+
     def poison(self, url: str | None, *, message: str = "The job failed.", lands: bool = False) -> None:
         """Let jobs that hold a unit whose URL *url* matches fail as a whole; None ends that.
 

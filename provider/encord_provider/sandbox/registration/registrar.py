@@ -54,6 +54,9 @@ class Registrar:
         self._held = False
         self._poison: Poison | None = None
         self._units_per_second: float | None = None
+        self.most_jobs: int | None = None
+        """How many unfinished jobs are taken; None is any number."""
+
         self._next_due = 0.0
         self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="sandbox-reader")
         self._thread = threading.Thread(target=self._work, name="sandbox-registrar", daemon=True)

@@ -36,6 +36,12 @@ class Turn(BaseModel):
     advance_seconds: float = Field(ge=0)
 
 
+class Room(BaseModel):
+    """How many unfinished upload jobs are taken; a start beyond is answered with 429. Null is any number."""
+
+    jobs: int | None = Field(ge=0)
+
+
 @router.get("/health")
 def health(world: CurrentWorld) -> Response:
     """Tell that the sandbox answers and works on upload jobs."""
@@ -63,6 +69,13 @@ def hold_jobs(world: CurrentWorld, hold: Hold) -> Response:
     """Make upload jobs stand still, or go on."""
     world.registrar.hold(held=hold.held)
     return answer({"held": hold.held})
+
+
+@router.post("/jobs/limit")
+def limit_jobs(world: CurrentWorld, room: Room) -> Response:
+    """Take so many unfinished upload jobs at a time."""
+    world.registrar.most_jobs = room.jobs
+    return answer({"jobs": room.jobs})
 
 
 @router.post("/poison")
