@@ -12,7 +12,8 @@ def submission(*, mapped: bool, in_group: bool = False, dag: dict[str, Any], **a
 
     from encord_provider.operators.upload import EncordSubmitUploadOperator
 
-    of_dag, of_group = ({}, dag) if in_group else (dag, {})
+    nothing: dict[str, Any] = {}
+    of_dag, of_group = (nothing, dag) if in_group else (dag, nothing)
     with DAG("fleet", schedule=None, default_args=of_dag), TaskGroup("all", default_args=of_group):
         if mapped:
             return EncordSubmitUploadOperator.partial(task_id="submit", **arguments).expand(manifest=["a"])

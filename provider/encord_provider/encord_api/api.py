@@ -189,8 +189,10 @@ class EncordApi:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
                     yield str(item.uuid), {member.url for member in item.get_child_items() if member.url}
 
-    def start_upload(self, folder_uuid: str, integration: str | None, manifest: Manifest) -> str:
-        """Start an upload job and return its UUID.
+    def start_upload(
+        self, folder_uuid: str, integration: str | None, manifest: Manifest, *, ignore_errors: bool = True
+    ) -> str:
+        """Start an upload job and return its UUID; unless it is to *ignore_errors*, the first refused unit ends it.
 
         Not idempotent: after `EncordUnavailable` the job may have been started all the same.
         """
@@ -199,7 +201,7 @@ class EncordApi:
             job = folder.add_private_data_to_folder_start(
                 integration,  # type: ignore[arg-type]  # None is for data that Encord hosts, and the SDK takes it
                 upload_items(manifest),
-                ignore_errors=True,
+                ignore_errors=ignore_errors,
             )
         return str(job)
 

@@ -1,6 +1,7 @@
 """One manifest to one upload job, whatever happened before."""
 
 import time
+from dataclasses import replace
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.ingestion.pacing import Pace
@@ -31,12 +32,13 @@ def submit(
     task: Task,
     *,
     bounds: Bounds = DEFAULT_BOUNDS,
+    strict: bool = False,
 ) -> str | None:
     """Return the upload job of a manifest, and start it if that was not done yet.
 
     The intent is in the ledger before the request and the job after it. When an earlier try left an intent
     without a job, nobody knows whether it started one: what the folder already holds is recorded, and only
-    the rest is sent again. None when nothing is left to send.
+    the rest is sent again. None when nothing is left to send. A *strict* job ends with its first refused unit.
 
     Raises:
         LeaseHeld: Another task is submitting this manifest.
@@ -62,7 +64,8 @@ def submit(
         integration = api.integration(record.integration)
         _set_superseded_aside(ledger, api, record, folder_uuid, task)
         pace = Pace(ledger, api, record, bounds)
-        job_uuid = pace.start(lambda: _start(ledger, api, record.id, folder_uuid, integration, manifest))
+        record = replace(record, strict=strict)
+        job_uuid = pace.start(lambda: _start(ledger, api, record, folder_uuid, integration, manifest))
         with ledger.transaction() as connection:
             ledger.manifests.submitted(connection, manifest_id, job_uuid, task.run, time.time())
             ledger.objects.submitted(connection, manifest_id)
@@ -72,14 +75,14 @@ def submit(
 def _start(  # noqa: PLR0917 - what a job is
     ledger: Ledger,
     api: EncordApi,
-    manifest_id: str,
+    record: ManifestRecord,
     folder_uuid: str,
     integration: str | None,
     manifest: Manifest,
 ) -> str:
     """Start the job, with the intent on record first."""
-    ledger.manifests.intend(manifest_id, folder_uuid, time.time())
-    return api.start_upload(folder_uuid, integration, manifest)
+    ledger.manifests.intend(record.id, folder_uuid, time.time(), strict=record.strict)
+    return api.start_upload(folder_uuid, integration, manifest, ignore_errors=not record.strict)
 
 
 def _folder(ledger: Ledger, api: EncordApi, record: ManifestRecord, task: Task) -> str:

@@ -23,6 +23,8 @@ class EncordSubmitUploadOperator(EncordOperator):
 
     Args:
         manifest: The name of a manifest, as `EncordBuildManifestOperator` returns it.
+        ignore_file_errors: Go on when a file is refused, as Encord's "ignore individual file errors"; otherwise the
+            first refused file ends the job, and the task that waits for it fails.
         encord_conn_id: Airflow connection of Encord.
 
     """
@@ -36,9 +38,17 @@ class EncordSubmitUploadOperator(EncordOperator):
         "map_index_template": "{{ task.manifest }}",
     }
 
-    def __init__(self, *, manifest: str, encord_conn_id: str = "encord_default", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        manifest: str,
+        ignore_file_errors: bool = True,
+        encord_conn_id: str = "encord_default",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.manifest = manifest
+        self.ignore_file_errors = ignore_file_errors
         self.encord_conn_id = encord_conn_id
 
     def execute(self, context: Context) -> str | None:
@@ -47,7 +57,15 @@ class EncordSubmitUploadOperator(EncordOperator):
 
         hook = EncordHook(self.encord_conn_id)
         with task_failure(), open_ledger() as ledger:
-            job = submit(ledger, hook.api, open_storage(), self.manifest, task_of(context), bounds=bounds())
+            job = submit(
+                ledger,
+                hook.api,
+                open_storage(),
+                self.manifest,
+                task_of(context),
+                bounds=bounds(),
+                strict=not self.ignore_file_errors,
+            )
         if job:
             self.log.info("manifest %s is upload job %s", self.manifest, job)
             EncordUploadJobLink.leave(context, hook.credentials.job_page(job))

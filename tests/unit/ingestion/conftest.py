@@ -101,9 +101,9 @@ class Pipeline:
         )
         return [record.id for record in build(self.run(name), self.source, self.storage, rules)]
 
-    def submit(self, manifest: str, name: str = "run") -> str | None:
+    def submit(self, manifest: str, name: str = "run", *, strict: bool = False) -> str | None:
         """Submit one manifest; return its job."""
-        return submit(self.ledger, self.api, self.storage, manifest, Task(name, manifest))
+        return submit(self.ledger, self.api, self.storage, manifest, Task(name, manifest), strict=strict)
 
     def settle(self, *jobs: str | None) -> list[Settlement]:
         """Wait for jobs and settle them."""

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+import pytest
+
+from encord_provider.errors import UploadFailed
 from encord_provider.ingestion.receipt import receipt
 from tests import media
 from tests.unit.ingestion.conftest import Pipeline
@@ -68,3 +71,18 @@ def test_the_log_of_failed_files_names_each_with_its_cause_and_a_remedy(pipeline
 
     assert lines[0] == "key,url,version,reason,cause,remedy"
     assert [line.rpartition(",wrong kind,")[1] for line in lines[1:]] == [",wrong kind,"] * 2
+
+
+def test_a_strict_job_ends_with_its_first_refusal_and_the_next_run_takes_the_rest(pipeline: Pipeline) -> None:
+    pipeline.bucket.put("a.png", media.image())
+    pipeline.bucket.put("b.jpg", b"only words")
+    pipeline.bucket.put("c.png", media.image(shade=9))
+    (manifest,) = pipeline.build("first")
+
+    with pytest.raises(UploadFailed, match="ended ERROR"):
+        pipeline.wait([pipeline.submit(manifest, "first", strict=True)], name="first")
+    assert not pipeline.account("first").closed
+
+    second = pipeline.ingest("second")
+    assert (second.quarantined, second.closed) == (1, True)
+    assert len(pipeline.items()) == 2
