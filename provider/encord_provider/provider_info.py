@@ -24,10 +24,12 @@ def get_provider_info() -> dict[str, Any]:
                     for noun in (
                         "manifest",
                         "upload",
+                        "folder",
+                        "cloud_sync",
                         "dataset",
+                        "labels",
                         "metadata",
                         "embeddings",
-                        "cloud_sync",
                         "schema",
                         "receipt",
                         "ledger",

@@ -10,6 +10,7 @@ from tests.bench.discovery import discovery
 from tests.bench.embeddings import embeddings
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
+from tests.bench.metadata import metadata
 from tests.bench.probe import probe
 
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
@@ -18,6 +19,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "embeddings": embeddings,
     "imports": imports,
     "manifest": manifest,
+    "metadata": metadata,
     "probe": probe,
 }
 
@@ -26,6 +28,7 @@ SIZED = {
     "discovery": "objects",
     "embeddings": "items",
     "manifest": "units",
+    "metadata": "items",
     "probe": "items",
 }
 """Benches with a size, and the option that sets it."""
