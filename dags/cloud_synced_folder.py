@@ -29,6 +29,6 @@ with DAG(
         max_failed=0.01,
     )
     synced >> EncordLinkFolderOperator(
-        task_id="link", folder="{{ params.folder }}", dataset="{{ params.dataset }}"
+        task_id="link", folder="{{ params.folder }}", subfolders=True, dataset="{{ params.dataset }}"
     )
 # --8<-- [end:dag]

@@ -3,6 +3,8 @@
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.cloud_synced_folders import start_sync
 from encord_provider.encord_api.connection import Credentials
@@ -54,6 +56,7 @@ def synced(folder: str, sync: str, seconds: float) -> "BaseTrigger":
     return FolderSyncedTrigger("encord_default", folder, sync, time.time() + seconds, poll_seconds=0.5)
 
 
+@pytest.mark.slow
 async def test_the_trigger_fires_when_the_synchronisation_is_over(small_world: World, bucket: Bucket) -> None:
     bucket.put("a.png", media.image())
     folder, sync = started(small_world, bucket)
@@ -64,6 +67,7 @@ async def test_the_trigger_fires_when_the_synchronisation_is_over(small_world: W
     assert event == {"over": True, "folder": folder, "sync": sync}
 
 
+@pytest.mark.slow
 async def test_the_trigger_fires_at_its_deadline(small_world: World, bucket: Bucket) -> None:
     small_world.sandbox.hold_jobs()
     bucket.put("a.png", media.image())
@@ -75,6 +79,7 @@ async def test_the_trigger_fires_at_its_deadline(small_world: World, bucket: Buc
     assert event == {"over": False, "folder": folder, "sync": sync}
 
 
+@pytest.mark.slow
 def test_at_the_deadline_the_task_fails_and_says_what_still_runs(small_world: World, bucket: Bucket) -> None:
     from encord_provider.operators.cloud_sync import EncordSyncFolderOperator
 

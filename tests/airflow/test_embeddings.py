@@ -5,10 +5,13 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
+import pytest
 from encord.storage import StorageFolder
 
+from encord_provider.metadata.custom import CustomMetadata
+from encord_provider.metadata.embeddings import Embeddings
 from tests import media
-from tests.airflow.conftest import World
+from tests.airflow.conftest import World, run_tasks
 from tests.bucket import Bucket
 from tests.contract.registration import registered
 
@@ -55,6 +58,45 @@ def register(world: World, bucket: Bucket) -> StorageFolder:
     folder = client.create_storage_folder("fleet")
     registered(folder, integration.id, manifest)
     return folder
+
+
+@pytest.mark.slow
+def test_new_units_are_registered_with_their_vectors(small_world: World, bucket: Bucket) -> None:
+    from encord_provider.operators.manifest import EncordBuildManifestOperator
+    from encord_provider.operators.upload import EncordSubmitUploadOperator
+    from encord_provider.sensors.upload import EncordUploadSensor
+
+    image, clip = (bucket.prefix + key for key in ("new/a.png", "new/a.mp4"))
+    bucket.put("new/a.png", media.image())
+    bucket.put("new/a.mp4", media.video())
+    uri = put_vectors(bucket, {(image, None): [1, 2], (clip, 3): [9, 0.5]})
+    clips = Embeddings("fleet-clip", uri, key="title", column="vector", frame="frame", sampling_rate=0)
+
+    def define() -> None:
+        manifests = EncordBuildManifestOperator(
+            task_id="manifests",
+            source=bucket.uri("new/"),
+            folder="fleet",
+            integration="fleet-s3",
+            metadata=CustomMetadata(embeddings=[clips]),
+        )
+        jobs = EncordSubmitUploadOperator.partial(task_id="submit").expand(manifest=manifests.output)
+        EncordUploadSensor(task_id="registered", jobs=jobs.output)
+
+    ended = run_tasks(define)
+
+    assert {ti.state for ti in ended.values()} == {"success"}
+    client = small_world.sandbox.client()
+    (folder,) = client.find_storage_folders(search="fleet")
+    block = {
+        "config": {"keyframe_mode": "frame", "sampling_rate": 0},
+        "frames": {"3": {"fleet-clip": [9, 0.5]}},
+    }
+    assert {item.name: item.client_metadata for item in folder.list_items()} == {
+        image: {"fleet-clip": [1, 2]},
+        clip: {"$encord": block},
+    }
+    assert client.metadata_schema().has_key("fleet-clip")
 
 
 def test_images_groups_sequences_and_frames_of_videos_get_their_vectors(

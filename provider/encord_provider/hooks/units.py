@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from encord_provider.errors import BadPattern
 from encord_provider.hooks.buckets import open_source
 from encord_provider.hooks.tables import table_at
+from encord_provider.hooks.vectors import open_vectors
 from encord_provider.manifest.kinds import DEFAULT_KINDS, Kind, KindTable
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def open_description(
 
     """
     from encord_provider.ingestion.description import Description, from_store, path_rule, sidecar_reader
+    from encord_provider.ingestion.vectors import from_vectors
     from encord_provider.manifest.annotation import Sidecars, from_path, from_table
     from encord_provider.metadata.table import READERS
 
@@ -90,12 +92,15 @@ def open_description(
     if metadata.sidecars:
         read = sidecar_reader(bucket, required=metadata.sidecars == "required")
         sources.append(Sidecars(read, metadata.sidecar_suffix))
+    vectors = tuple(open_vectors(each, conn_id) for each in metadata.embeddings)
+    sources += map(from_vectors, vectors)
     function = metadata.function
     return Description(
         rule,
         tuple(sources),
         imported("metadata.function", function) if isinstance(function, str) else function,
         _schema(metadata.schema, conn_id),
+        vectors=vectors,
         reads_bucket=metadata.store or metadata.sidecars is not None,
     )
 

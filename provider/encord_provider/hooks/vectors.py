@@ -1,8 +1,6 @@
 """Vectors that a DAG names by their URI."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +12,10 @@ if TYPE_CHECKING:
     from encord_provider.metadata.embeddings import Embeddings
 
 
-@contextmanager
 def open_vectors(
     embeddings: "Embeddings", conn_id: str | None, limits: "Limits | None" = None, *, active: bool = False
-) -> "Iterator[Vectors]":
-    """Download a file of vectors, check all of them, and lay them down for the length of a block.
+) -> "Vectors":
+    """Download a file of vectors, check all of them, and lay them down; close them after use, or let go of them.
 
     Raises:
         BadTable: Everything that is wrong with them.
@@ -29,14 +26,11 @@ def open_vectors(
     from encord_provider.ingestion.vector_files import read_rows
     from encord_provider.ingestion.vectors import Vectors
 
-    with Vectors(embeddings, limits, active=active) as vectors:
-        with tempfile.TemporaryDirectory(prefix="encord-") as directory:
-            files = [
-                _downloaded(uri, conn_id, Path(directory, str(number))) if uri else None
-                for number, uri in enumerate((embeddings.vectors, embeddings.names))
-            ]
-            vectors.fill(read_rows(embeddings, Path(directory, "0"), files[1]))
-        yield vectors
+    vectors = Vectors(embeddings, limits, active=active)
+    with tempfile.TemporaryDirectory(prefix="encord-") as directory:
+        path = _downloaded(embeddings.vectors, conn_id, Path(directory, "vectors"))
+        names = _downloaded(embeddings.names, conn_id, Path(directory, "names")) if embeddings.names else None
+        return vectors.fill(read_rows(embeddings, path, names))
 
 
 def _downloaded(uri: str, conn_id: str | None, path: Path) -> Path:

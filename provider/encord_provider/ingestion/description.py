@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from encord_provider.buckets.bucket import Bucket
 from encord_provider.errors import BadPattern, BadTable, NotFound
+from encord_provider.ingestion.vectors import Vectors
 from encord_provider.manifest.annotation import MetadataSource
 from encord_provider.manifest.candidates import Candidate
+from encord_provider.manifest.key_frames import joined
 from encord_provider.manifest.naming import Converter, PathRule
 from encord_provider.manifest.objects import BucketObject
 from encord_provider.manifest.schema import MetadataSchema
@@ -40,6 +42,9 @@ class Description:
     schema: MetadataSchema | None = None
     """What metadata is to be."""
 
+    vectors: tuple[Vectors, ...] = ()
+    """What `sources` give as embeddings, whose keys the metadata schema must have."""
+
     reads_bucket: bool = False
     """Whether sources make requests, so that it pays to ask several at once."""
 
@@ -57,9 +62,12 @@ class Description:
         problems: list[str] = []
         for source in self.sources if candidate.unit else ():
             try:
-                metadata |= source(candidate.unit, candidate.members) if candidate.unit else {}
+                found = source(candidate.unit, candidate.members) if candidate.unit else {}
+                metadata = joined(metadata, found)
             except BadTable as error:
                 problems += [f"{error.table}: {fault}" for fault in error.faults]
+            except ValueError as error:
+                problems.append(str(error))
         return candidate, metadata, problems
 
     def _finished(

@@ -95,8 +95,7 @@ class Embed:
         hold = self._ledger.leases.hold(name, self._task.name, UPSERT_SECONDS, patience=PATIENCE_SECONDS)
         with hold as held:
             self._match(held)
-            if self._vectors.count:
-                ensure_key(self._ledger, self._api, self._vectors, self._task)
+            ensure_key(self._ledger, self._api, self._vectors, self._task)
             for bundle in self._bundles(held):
                 self._send(bundle)
         return self._result
@@ -200,6 +199,8 @@ def ensure_key(ledger: Ledger, api: EncordApi, vectors: Vectors, task: Task) -> 
         SchemaDrift: The key is of another type or size, and can never be otherwise.
 
     """
+    if not vectors.count:
+        return
     keys = {vectors.embeddings.embedding: {"type": "embedding", "size": vectors.size}}
     declaration = Declaration.parse("embedding", {"keys": keys})
     keep_schema(ledger, api, declaration, "apply", task)

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import groupby, islice
 from pathlib import Path
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from encord_provider.errors import BadTable
 from encord_provider.ingestion.vector_files import Rows
+from encord_provider.manifest.annotation import MetadataSource
 from encord_provider.manifest.limits import Limits
-from encord_provider.metadata.embeddings import Embeddings, spelled_place
+from encord_provider.manifest.objects import BucketObject
+from encord_provider.manifest.units import Unit
+from encord_provider.metadata.embeddings import WHOLE, Embeddings, kind_problem, spelled_place
 
 if TYPE_CHECKING:
     from numpy import dtype
@@ -214,6 +217,22 @@ class Vectors:
         self._numbers.close()
         self._index.close()
         self._directory.cleanup()
+
+
+def from_vectors(vectors: Vectors) -> MetadataSource:
+    """Give units the vectors that are named by their key, title or URL, frames of videos among them."""
+    embeddings = vectors.embeddings
+
+    def given(unit: Unit, objects: Sequence[BucketObject]) -> Mapping[str, Any]:
+        names = (unit.title, *(name for obj in objects for name in (obj.key, obj.url)), *unit.urls)
+        known = vectors.places(names)
+        rows = next((known[name] for name in names if name in known), {})
+        problems = {kind_problem(unit.kind, framed=place != WHOLE) for place in rows} - {None}
+        if problems:
+            raise BadTable(embeddings.vectors, sorted(problem for problem in problems if problem))
+        return embeddings.laid_over({}, {place: vectors.numbers(row) for place, row in rows.items()})
+
+    return given
 
 
 def _not_finite(line: int, name: object, vector: "NDArray[Any]") -> str:

@@ -76,6 +76,34 @@ def key_frame_problems(metadata: Mapping[str, Any]) -> Iterator[str]:
             yield f"frame {place!r} is not an object"
 
 
+def joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return custom metadata of two sources; of one key the other's wins, but of the block each frame keeps both.
+
+    Raises:
+        ValueError: One counts its frames otherwise than the other.
+
+    """
+    both = {**one, **other}
+    first, second = one.get(BLOCK), other.get(BLOCK)
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        if first.get("frames") and second.get("frames") and _mode(first) != _mode(second):
+            raise ValueError(f"key frames are counted in {_mode(first)} and in {_mode(second)}")
+        frames = {place: dict(own) for place, own in frames_of(one)}
+        for place, own in frames_of(other):
+            frames[place] = {**frames.get(place, {}), **own}
+        both[BLOCK] = {**first, **second, "config": {**_config(first), **_config(second)}, "frames": frames}
+    return both
+
+
+def _config(block: Mapping[str, Any]) -> Mapping[str, Any]:
+    config = block.get("config")
+    return config if isinstance(config, Mapping) else {}
+
+
+def _mode(block: Mapping[str, Any]) -> str:
+    return str(_config(block).get("keyframe_mode", KeyFrameMode.FRAME.value))
+
+
 def spelled_seconds(seconds: float) -> str:
     """Spell seconds with all their digits, and without an exponent."""
     return f"{Decimal(str(seconds)).normalize():f}"

@@ -1,11 +1,12 @@
 """Where the custom metadata of new units comes from, as a DAG says it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
 from encord_provider.errors import BadPattern
 from encord_provider.manifest.annotation import SIDECAR_SUFFIX, MetadataSource
+from encord_provider.metadata.embeddings import Embeddings
 from encord_provider.metadata.table import READERS, ColumnType
 
 Function: TypeAlias = MetadataSource | str
@@ -42,6 +43,9 @@ class CustomMetadata:
     sidecar_suffix: str = SIDECAR_SUFFIX
     """What the key of a side file has after the key of its object; such files are no units themselves."""
 
+    embeddings: Sequence[Embeddings] = ()
+    """Files of vectors, joined by key, title or URL as a table is; each makes a key of the metadata schema."""
+
     function: Function | None = field(default=None, repr=False)
     """Asked last; a `ValueError` that it raises is a fault of the unit."""
 
@@ -51,10 +55,14 @@ class CustomMetadata:
     def __post_init__(self) -> None:
         if self.sidecars not in (None, "optional", "required"):
             raise BadPattern("sidecars", str(self.sidecars), "it is neither 'optional' nor 'required'")
+        object.__setattr__(
+            self, "embeddings", tuple(map(Embeddings.of, self.embeddings))
+        )  # mappings, once rendered
         for name, kind in self.types.items():
             if kind not in READERS:
                 raise BadPattern(f"types[{name!r}]", str(kind), f"it is none of {', '.join(READERS)}")
 
     def plain(self) -> dict[str, Any]:
         """Return it as a mapping, in which Airflow renders templates and which its UI shows."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "function"}
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "function"}
+        return plain | {"embeddings": [each.plain() for each in self.embeddings]}

@@ -1,11 +1,13 @@
 """From a bucket to manifests."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException, Context, XComArg
 
 from encord_provider.hooks.buckets import open_source, open_storage
+from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.operator import EncordOperator
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
@@ -177,13 +179,16 @@ class EncordBuildManifestOperator(EncordOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Build the manifests."""
+        from encord_provider.ingestion.embeddings import ensure_key
         from encord_provider.ingestion.plan import build
 
         with task_failure():
             ingestion = _without_sidecars(self.ingestion, self.custom_metadata)
-            with open_run(context, ingestion) as run:
+            with open_run(context, ingestion) as run, ExitStack() as opened:
                 source = open_source(ingestion.source, ingestion.bucket_conn_id, ingestion.inventory)
                 rules = self._rules(source, ingestion.bucket_conn_id, self.advice or advice_for(run))
+                for vectors in map(opened.enter_context, rules.description.vectors):
+                    ensure_key(run.ledger, EncordHook(ingestion.encord_conn_id).api, vectors, run.task)
                 records = build(run, source, open_storage(), rules)
                 listing = run.ledger.runs.listing(run.key)
         self.log.info("%s: %s", ingestion.source, listing)

@@ -9,13 +9,16 @@ import pytest
 from encord_provider.buckets.directory import directory_bucket
 from encord_provider.errors import BadPattern, BadTable
 from encord_provider.hooks.units import grouping_function, imported, kind_table, open_description
+from encord_provider.manifest.candidates import Candidate
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.units import Unit
 from encord_provider.metadata.custom import CustomMetadata
+from encord_provider.metadata.embeddings import Embeddings
 from tests.unit.manifest.listed import listed
 
 A = listed("a.mp4")
 UNIT = Unit(Kind.VIDEO, "a.mp4", (A.url,))
+IMAGE = Unit(Kind.IMAGE, "b.png", (listed("b.png").url,))
 
 
 def by_directory(key: str) -> tuple[str, str] | None:
@@ -110,6 +113,46 @@ def test_tables_of_all_three_forms_are_joined_by_key(tmp_path: Path) -> None:
     assert metadata_of(csv, {"types": {"speed": "number"}}) == {"speed": 7}
     assert metadata_of(lines) == {"speed": 7}
     assert metadata_of(parquet, {"table_key": "file"}) == {"speed": 7}
+
+
+def test_units_get_their_vectors_beside_what_side_files_say(tmp_path: Path) -> None:
+    import numpy as np  # noqa: PLC0415 - few tests need it
+
+    names = np.array(["a.mp4", A.url, "b.png"])
+    np.savez(tmp_path / "clip.npz", key=names, clip=np.eye(3), at=np.array([7, np.nan, np.nan]))
+    (tmp_path / "a.mp4.metadata.json").write_text('{"$encord": {"frames": {"7": {"day": true}}}}')
+    frames = Embeddings("clip", (tmp_path / "clip.npz").as_uri(), frame="at", sampling_rate=0)
+    custom = CustomMetadata(sidecars="optional", embeddings=[frames])
+    description = open_description(None, None, custom, directory_bucket(str(tmp_path)), None)
+
+    described = description.of([Candidate((A,), UNIT), Candidate((listed("b.png"),), IMAGE)])
+
+    (video, first), (image, second) = described
+    assert (first, second, [vectors.size for vectors in description.vectors]) == ([], [], [3])
+    assert video.unit is not None
+    assert image.unit is not None
+    assert image.unit.client_metadata == {"clip": [0, 0, 1]}
+    assert video.unit.client_metadata == {
+        "$encord": {
+            "config": {"keyframe_mode": "frame", "sampling_rate": 0},
+            "frames": {"7": {"day": True, "clip": [1, 0, 0]}},
+        }
+    }
+
+
+def test_a_vector_that_a_unit_cannot_have_is_a_fault_of_the_unit(tmp_path: Path) -> None:
+    import numpy as np  # noqa: PLC0415 - few tests need it
+
+    np.savez(tmp_path / "clip.npz", key=np.array(["a.mp4"]), clip=np.eye(1))
+    uri = (tmp_path / "clip.npz").as_uri()
+    custom = CustomMetadata(embeddings=[Embeddings("clip", uri)])
+    description = open_description(None, None, custom, directory_bucket(str(tmp_path)), None)
+
+    ((_, problems),) = description.of([Candidate((A,), UNIT)])
+
+    assert problems == [
+        f"{uri}: it is a video, of which Encord takes vectors of single frames; name their column: frame="
+    ]
 
 
 def test_a_broken_table_or_schema_fails_before_anything_is_listed(tmp_path: Path) -> None:

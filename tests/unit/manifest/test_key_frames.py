@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from encord_provider.manifest.faults import faults_of
-from encord_provider.manifest.key_frames import KeyFrameMode, KeyFrames, frames_of, key_frame_problems
+from encord_provider.manifest.key_frames import (
+    KeyFrameMode,
+    KeyFrames,
+    frames_of,
+    joined,
+    key_frame_problems,
+)
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Limits
 from encord_provider.manifest.units import Unit
@@ -22,6 +28,27 @@ def test_key_frames_are_a_block_of_custom_metadata() -> None:
     }
     assert list(key_frame_problems(metadata)) == []
     assert [place for place, _ in frames_of(metadata)] == ["13", "127"]
+
+
+def test_two_sources_of_metadata_keep_the_frames_of_both() -> None:
+    one = {"site": "north", "day": 1, **KeyFrames({13: {"clip": [1]}, 14: {}}, sampling_rate=0).metadata()}
+    other = {"day": 2, "$encord": {"frames": {"13": {"dino": [2]}, "15": {}}}}
+
+    assert joined(one, other) == {
+        "site": "north",
+        "day": 2,
+        "$encord": {
+            "config": {"sampling_rate": 0, "keyframe_mode": "frame"},
+            "frames": {"13": {"clip": [1], "dino": [2]}, "14": {}, "15": {}},
+        },
+    }
+
+
+def test_frames_and_seconds_are_not_joined() -> None:
+    one, other = KeyFrames({13: {}}).metadata(), KeyFrames({0.5: {}}, mode=KeyFrameMode.SECONDS).metadata()
+
+    with pytest.raises(ValueError, match="counted in frame and in seconds"):
+        joined(one, other)
 
 
 def test_key_frames_can_be_told_in_seconds() -> None:

@@ -6,14 +6,20 @@ import pytest
 
 from encord_provider.errors import BadPattern
 from encord_provider.metadata.custom import CustomMetadata
+from encord_provider.metadata.embeddings import Embeddings
 
 
 def test_it_survives_the_way_through_airflows_templates() -> None:
     custom = CustomMetadata(
-        path=True, table="s3://fleet/{{ ds }}.csv", types={"speed": "number"}, function="fleet.describe"
+        path=True,
+        table="s3://fleet/{{ ds }}.csv",
+        types={"speed": "number"},
+        function="fleet.describe",
+        embeddings=[Embeddings("clip", "s3://fleet/{{ ds }}.npz", frame="at")],
     )
 
     assert CustomMetadata(**custom.plain(), function=custom.function) == custom
+    assert custom.plain()["embeddings"][0]["vectors"] == "s3://fleet/{{ ds }}.npz"
     assert custom.plain()["table"] == "s3://fleet/{{ ds }}.csv"
     assert "function" not in custom.plain(), "its text would name an address in memory, another at each parse"
 
