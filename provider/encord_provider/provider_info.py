@@ -28,6 +28,8 @@ def get_provider_info() -> dict[str, Any]:
                         "dataset",
                         "labels",
                         "metadata",
+                        "embeddings",
+                        "cloud_sync",
                         "schema",
                         "receipt",
                         "ledger",
@@ -44,7 +46,9 @@ def get_provider_info() -> dict[str, Any]:
         "triggers": [
             {
                 "integration-name": "Encord",
-                "python-modules": [f"{package}.triggers.arrival", f"{package}.triggers.upload"],
+                "python-modules": [
+                    f"{package}.triggers.{noun}" for noun in ("arrival", "upload", "cloud_sync")
+                ],
             },
         ],
         "hooks": [{"integration-name": "Encord", "python-modules": [f"{package}.hooks.encord"]}],

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.bench.build import build
 from tests.bench.discovery import discovery
+from tests.bench.embeddings import embeddings
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 from tests.bench.metadata import metadata
@@ -15,6 +16,7 @@ from tests.bench.probe import probe
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
     "discovery": discovery,
+    "embeddings": embeddings,
     "imports": imports,
     "manifest": manifest,
     "metadata": metadata,
@@ -24,6 +26,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
 SIZED = {
     "build": "objects",
     "discovery": "objects",
+    "embeddings": "items",
     "manifest": "units",
     "metadata": "items",
     "probe": "items",
