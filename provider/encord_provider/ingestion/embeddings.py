@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from encord_provider.encord_api.api import EncordApi, Item
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.encord_api.found import Item
 from encord_provider.errors import BadTable
 from encord_provider.ingestion.run import Task, target_name
 from encord_provider.ingestion.schema import keep_schema
