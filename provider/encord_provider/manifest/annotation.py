@@ -82,7 +82,7 @@ def read_parquet(name: str, content: bytes, key: str) -> dict[str, dict[str, Any
 
     Raises:
         MissingExtra: PyArrow is not installed.
-        BadTable: Not Parquet, without the column, or with a value of it twice or nowhere.
+        BadTable: Not Parquet, without the column, with two rows of a value that disagree, or a row without one.
 
     """
     try:

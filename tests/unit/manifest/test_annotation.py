@@ -121,7 +121,7 @@ def test_a_parquet_table_is_read_by_its_key() -> None:
     [
         (b"no parquet", "not Parquet"),
         (parquet([{"other": 1}]), "no column 'key'"),
-        (parquet([{"key": "a"}, {"key": "a"}, {"key": None}]), "2 faults"),
+        (parquet([{"key": "a", "n": 1}, {"key": "a", "n": 2}, {"key": None, "n": 3}]), "2 faults"),
     ],
 )
 def test_a_parquet_table_that_cannot_be_used_says_why(content: bytes, problem: str) -> None:
