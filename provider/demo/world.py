@@ -59,13 +59,13 @@ def running_world(state: Path, watch: Stopwatch, dags: Path = REPOSITORY / "dags
         watch.say(f"sandbox, an Encord on localhost, at {sandbox.url}")
         watch.say("Airflow starts: api-server, scheduler, dag-processor, triggerer")
         with watch.stage("Airflow"):
-            environment = _connections(bucket_server, sandbox)
+            environment = connections(bucket_server, sandbox)
             airflow = stack.enter_context(running_airflow(state / "airflow", dags, environment))
         watch.say(f"Airflow at {airflow.url}")
         yield World(bucket_server, corpus, sandbox, airflow)
 
 
-def _connections(bucket_server: BucketServer, sandbox: Sandbox) -> dict[str, str]:
+def connections(bucket_server: BucketServer, sandbox: Sandbox) -> dict[str, str]:
     """Return the two connections that the DAGs use, as Airflow reads them from the environment."""
     encord = {
         "conn_type": "encord",

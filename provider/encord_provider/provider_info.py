@@ -28,8 +28,11 @@ def get_provider_info() -> dict[str, Any]:
                         "dataset",
                         "labels",
                         "metadata",
+                        "embeddings",
+                        "cloud_sync",
                         "schema",
                         "receipt",
+                        "replay",
                         "ledger",
                     )
                 ],
@@ -44,7 +47,9 @@ def get_provider_info() -> dict[str, Any]:
         "triggers": [
             {
                 "integration-name": "Encord",
-                "python-modules": [f"{package}.triggers.arrival", f"{package}.triggers.upload"],
+                "python-modules": [
+                    f"{package}.triggers.{noun}" for noun in ("arrival", "upload", "cloud_sync")
+                ],
             },
         ],
         "hooks": [{"integration-name": "Encord", "python-modules": [f"{package}.hooks.encord"]}],

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from demo.bucket_server import BucketServer
 from demo.corpus import BUCKET, CORPUS, Corpus, write_corpus
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.testing import RunningSandbox, running_sandbox
+from tests.bucket import Bucket
 
 if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
@@ -112,6 +114,24 @@ def world(
     fleet: Fleet, s3_integration: Integration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """Connect an Airflow with a ledger of its own to the corpus and to an empty sandbox."""
+    with connected(fleet, s3_integration, tmp_path, monkeypatch) as world:
+        yield world
+
+
+@pytest.fixture
+def small_world(
+    bucket: Bucket, s3_integration: Integration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """Connect the same to the bucket of all tests, without the corpus; the test puts there what it needs."""
+    with connected(Fleet(bucket.server, bucket.name), s3_integration, tmp_path, monkeypatch) as world:
+        yield world
+
+
+@contextmanager
+def connected(
+    fleet: Fleet, s3_integration: Integration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """Run an empty sandbox, and let Airflow's connections lead to it and to a bucket."""
     integration = s3_integration.model_copy(update={"title": "fleet-s3"})
     with running_sandbox(integrations=[integration]) as sandbox:
         encord = {"conn_type": "encord", "host": sandbox.url, "password": sandbox.private_key}

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.bench.build import build
 from tests.bench.discovery import discovery
+from tests.bench.embeddings import embeddings
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 from tests.bench.metadata import metadata
@@ -17,6 +18,7 @@ from tests.bench.probe import probe
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
     "discovery": discovery,
+    "embeddings": embeddings,
     "imports": imports,
     "manifest": manifest,
     "pacing": pacing,
@@ -28,6 +30,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
 SIZED = {
     "build": "objects",
     "discovery": "objects",
+    "embeddings": "items",
     "manifest": "units",
     "pacing": "seconds",
     "polling": "jobs",

@@ -16,7 +16,9 @@ from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
 from encord_provider.ledger.pacing import Pacing
+from encord_provider.ledger.parts import Parts
 from encord_provider.ledger.probes import Probes
+from encord_provider.ledger.quarantine import Quarantine
 from encord_provider.ledger.runs import Runs
 from encord_provider.ledger.schema import upgrade
 
@@ -83,6 +85,16 @@ class Ledger:
     def manifests(self) -> Manifests:
         """Manifests and their upload jobs."""
         return Manifests(self.transaction)
+
+    @property
+    def parts(self) -> Parts:
+        """Manifests whose jobs failed as a whole, and the parts that were made of them."""
+        return Parts(self.transaction)
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """What did not land, and its way out."""
+        return Quarantine(self.transaction)
 
     @property
     def runs(self) -> Runs:

@@ -53,6 +53,7 @@ objects = Table(
     Column("settled_at", Float),
     Column("missing_since", Float),
     Column("supersedes", Boolean, nullable=False, server_default=false()),
+    Column("returned_at", Float),
     UniqueConstraint("target", "url", "version", name="objects_identity"),
     Index("objects_by_manifest", "manifest", "unit"),
 )
@@ -94,6 +95,12 @@ manifests = Table(
     Column("settled_at", Float),
     Column("folder_uuid", String(36)),
     Column("job_uuid", String(36)),
+    Column("strict", Boolean, nullable=False, server_default=false()),
+    Column("origin", String(32)),
+    Column("part", Integer, nullable=False, server_default="0"),
+    Column("failed_at", Float),
+    Column("errors", Text),
+    UniqueConstraint("origin", "part", name="manifests_part"),
     Index("manifests_by_target", "target"),
     Index("manifests_by_job", "job_uuid"),
 )

@@ -103,7 +103,7 @@ class EncordUploadSensor(BaseSensorOperator):
         given = cast("Iterable[str | None] | None", self.jobs)
         jobs = [job for job in given or () if job]
         with task_failure():
-            outcome = settle_finished(self.encord_conn_id, jobs, self.max_failed)
+            outcome = settle_finished(self.encord_conn_id, jobs, self.max_failed, context)
         if outcome.folder_page:
             EncordFolderLink.leave(context, outcome.folder_page)
         return outcome

@@ -59,6 +59,7 @@ def _make_objects() -> None:
         Column("settled_at", Float),
         Column("missing_since", Float),
         Column("supersedes", Boolean, nullable=False, server_default=false()),
+        Column("returned_at", Float),
         PrimaryKeyConstraint("id", name="objects_pkey"),
         UniqueConstraint("target", "url", "version", name="objects_identity"),
     )
@@ -96,7 +97,13 @@ def _make_manifests() -> None:
         Column("settled_at", Float),
         Column("folder_uuid", String(36)),
         Column("job_uuid", String(36)),
+        Column("strict", Boolean, nullable=False, server_default=false()),
+        Column("origin", String(32)),
+        Column("part", Integer, nullable=False, server_default="0"),
+        Column("failed_at", Float),
+        Column("errors", Text),
         PrimaryKeyConstraint("id", name="manifests_pkey"),
+        UniqueConstraint("origin", "part", name="manifests_part"),
     )
     op.create_index("manifests_by_target", "manifests", ["target"])
     op.create_index("manifests_by_job", "manifests", ["job_uuid"])
