@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
@@ -37,7 +38,7 @@ async def test_the_synthetic_server_tells_what_the_sandbox_tells() -> None:
 async def test_the_synthetic_server_checks_signatures() -> None:
     with running_status_server(Jobs(1, 60, 0, public_hex(KEY))) as url:
         known = Credentials(url, KEY)
-        stranger = Credentials(url, type(KEY).generate())
+        stranger = Credentials(url, Ed25519PrivateKey.generate())
         async with shared_poller(known) as poller, shared_poller(stranger) as other:
             for _ in range(2 * CHECKED - 1):
                 assert (await poller.progress(FOLDER, uuid_of(0))).pending > 0

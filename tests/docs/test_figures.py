@@ -13,7 +13,7 @@ from encord_provider.ingestion.places import PLACE_SECONDS
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
 from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
 from encord_provider.ledger.engine import BUSY_SECONDS
-from encord_provider.ledger.pacing import DEFAULT_BOUNDS, LOOK_SECONDS, REST_SECONDS
+from encord_provider.ledger.pacing import DEFAULT_BOUNDS, FORGOTTEN_SECONDS, LOOK_SECONDS, REST_SECONDS
 from encord_provider.ledger.pacing import RECOVERY_SECONDS as JOBS_RECOVERY_SECONDS
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice
@@ -55,6 +55,7 @@ MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_
         ("reference/polling", f"after {JOBS_RECOVERY_SECONDS / 60:g} minutes as many again"),
         ("reference/polling", f"and {REST_SECONDS:g} seconds pass in any case"),
         ("reference/polling", f"every {LOOK_SECONDS:g} seconds which of the jobs"),
+        ("reference/polling", f"after {FORGOTTEN_SECONDS / 60:g} minutes. At most"),
         ("reference/polling", f"From {LEARNED_JOBS} jobs on"),
         ("reference/polling", f"ends in {JOB_SECONDS / 60:g} minutes, but at most {RANGE} times"),
         ("reference/configuration", f"up to {BUSY_SECONDS} seconds"),

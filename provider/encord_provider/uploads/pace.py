@@ -13,7 +13,7 @@ SHORTEST_SECONDS = 0.5
 GROWTH = 1.5
 """How much longer each pause is than the one before."""
 
-FAR = 10
+FAR = 20
 """How many of the longest pauses a job is left alone at most while its counters show that its end is far off."""
 
 HASTE = 2
