@@ -11,6 +11,8 @@ from tests.bench.embeddings import embeddings
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 from tests.bench.metadata import metadata
+from tests.bench.pacing import pacing
+from tests.bench.polling import polling
 from tests.bench.probe import probe
 
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
@@ -19,6 +21,8 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "embeddings": embeddings,
     "imports": imports,
     "manifest": manifest,
+    "pacing": pacing,
+    "polling": polling,
     "metadata": metadata,
     "probe": probe,
 }
@@ -28,6 +32,8 @@ SIZED = {
     "discovery": "objects",
     "embeddings": "items",
     "manifest": "units",
+    "pacing": "seconds",
+    "polling": "jobs",
     "metadata": "items",
     "probe": "items",
 }

@@ -12,7 +12,7 @@ from encord.http.constants import RequestsSettings
 from encord.storage import StorageFolder, StorageItem
 from encord.user_client import EncordUserClient
 
-from encord_provider.encord_api.connection import Credentials
+from encord_provider.encord_api.connection import USER_AGENT, Credentials
 from encord_provider.encord_api.datasets import (
     OnDuplicates,
     create_dataset,
@@ -37,8 +37,6 @@ from encord_provider.uploads.progress import JobStatus, Progress, Refusal
 
 IMPATIENCE_SECONDS = 10
 """How long a person waits for the test of a connection, for each step of the one request."""
-
-USER_AGENT = "airflow-provider-encord/0.1.0"
 
 
 class EncordApi:
