@@ -14,7 +14,7 @@ SEEDS = 300
 """Of the storms that a run of all tests lets blow; ``python -m tests.chaos`` takes any number."""
 
 IN_CI = 20
-"""How many of them CI lets blow: a core takes about 1.5 s of its time for each."""
+"""How many of them CI lets blow: each takes about 1.1 s of a core."""
 
 TOGETHER = 10
 """Storms of one test."""
