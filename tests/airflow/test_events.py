@@ -8,7 +8,7 @@ import pytest
 
 from tests.airflow.conftest import dag_of
 
-if find_spec("airflow.sdk.definitions.timetables.assets") is None:
+if find_spec("airflow.sdk.definitions.timetables") is None:
     pytest.skip("Airflow's SDK has timetables from 3.2", allow_module_level=True)
 
 QUEUES = {

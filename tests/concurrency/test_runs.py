@@ -20,7 +20,7 @@ from encord_provider.sandbox.testing import RunningSandbox
 from tests.bucket import Bucket
 from tests.concurrency.processes import FOLDER, PATIENCE_SECONDS, World, described
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 EIGHT = [f"run-{number}" for number in range(8)]
 ARRIVING = 64

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import Connection, Select, func, insert, literal, or_, select
+from sqlalchemy import Connection, Row, Select, func, insert, literal, or_, select
 
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
@@ -46,6 +46,7 @@ Found: TypeAlias = tuple[BucketObject, Version | None]
 """An object of a listing, and what the ledger has of its version."""
 
 T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
 
 _VERSION = tuple(objects.c[name] for name in Version._fields)
 _IN_A_JOB = frozenset({Fate.PLANNED, Fate.SUBMITTED})
@@ -113,25 +114,27 @@ class Diff:
         Returns how many of its objects the run was answerable for already, because this listing has shown them
         before: a store may do that when a page changes while it is listed.
         """
-        rows = _rows_of(connection, self.run.target, [obj.url for obj in page])
-        others = self._without_known(page, rows)
-        return self._judge(connection, others, _by_url(rows)) if others else 0
+        others = self._without_known(connection, page)
+        versions = versions_of(connection, self.run.target, others)
+        return self._judge(connection, others, versions) if others else 0
 
     def meet(self, connection: Connection, page: Sequence[BucketObject]) -> None:
         """Take note that the objects of *page* are there, and do nothing about them."""
         self._meet(connection, page, versions_of(connection, self.run.target, page))
 
-    def _without_known(self, page: Sequence[BucketObject], rows: Sequence[Version]) -> list[BucketObject]:
+    def _without_known(self, connection: Connection, page: Sequence[BucketObject]) -> Sequence[BucketObject]:
         """Count the objects that are registered and no matter of this run; return the others.
 
         Of a bucket that is in step these are all, so this is what a quiet run does for each of its objects.
         """
         own = self.own_manifests
-        known = {
-            (url, version): id_
-            for id_, url, version, fate, manifest, missing_since in rows
-            if fate == Fate.REGISTERED and missing_since is None and manifest not in own
-        }
+        registered = select(objects.c.id, objects.c.url, objects.c.version, objects.c.manifest).where(
+            objects.c.target == self.run.target,
+            objects.c.fate == Fate.REGISTERED,
+            objects.c.missing_since.is_(None),
+        )
+        rows = _rows_of(connection, registered, [obj.url for obj in page])
+        known = {(url, version): id_ for id_, url, version, manifest in rows if manifest not in own}
         ids = [known.get((obj.url, obj.version)) for obj in page]
         met = [id_ for id_ in ids if id_ is not None]
         self.met.add(met)
@@ -268,29 +271,23 @@ def is_waiting(version: str, rows: Sequence[Version], policy: Changed) -> bool:
 
 def versions_of(connection: Connection, target: str, page: Sequence[BucketObject]) -> Versions:
     """Return, by URL, every version that the ledger knows of the objects of *page*, and perhaps of their neighbours."""
-    return _by_url(_rows_of(connection, target, [obj.url for obj in page]))
-
-
-def _by_url(rows: Sequence[Version]) -> Versions:
+    known = select(*_VERSION).where(objects.c.target == target)
     versions: dict[str, list[Version]] = defaultdict(list)
-    for row in rows:
+    for row in cast("Sequence[Version]", _rows_of(connection, known, [obj.url for obj in page])):
         versions[row.url].append(row)
     return versions
 
 
-def _rows_of(connection: Connection, target: str, urls: list[str]) -> Sequence[Version]:
+def _rows_of(connection: Connection, query: Select[*Columns], urls: list[str]) -> Sequence[Row[*Columns]]:
+    """Return those rows of *query* that have one of *urls*, and perhaps some between them."""
     if not urls:
         return []
-    known = select(*_VERSION).where(objects.c.target == target)
     most = SPREAD * len(urls)
-    rows = _read(connection, known.where(objects.c.url >= min(urls), objects.c.url <= max(urls)).limit(most))
+    between = query.where(objects.c.url >= min(urls), objects.c.url <= max(urls)).limit(most)
+    rows = connection.execute(between).all()
     if len(rows) < most:
         return rows
-    return [row for few in lists(urls) for row in _read(connection, known.where(objects.c.url.in_(few)))]
-
-
-def _read(connection: Connection, query: Select[Any]) -> Sequence[Version]:
-    return cast("Sequence[Version]", connection.execute(query).all())
+    return [row for few in lists(urls) for row in connection.execute(query.where(objects.c.url.in_(few)))]
 
 
 def _manifests_of(run: RunKey) -> Select[Any]:

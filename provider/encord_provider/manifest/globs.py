@@ -42,6 +42,11 @@ class KeyFilter:
         self._include = None if EVERYTHING in included else _matchers("include", included)
         self._exclude = _matchers("exclude", as_globs(exclude))
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether there is nothing to try."""
+        return self._include is None and not self._exclude
+
     def __contains__(self, key: str) -> bool:
         """Tell whether *key*, relative to the source's prefix, is wanted."""
         if self._include is not None and not any(matches.fullmatch(key) for matches in self._include):

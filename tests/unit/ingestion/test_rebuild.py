@@ -138,7 +138,7 @@ def test_no_run_builds_meanwhile(fleet: Pipeline, monkeypatch: pytest.MonkeyPatc
         rebuilt(fleet)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_ten_thousand_registrations_come_back_and_the_next_run_registers_nothing(
     pipeline: Pipeline, tmp_path: Path

@@ -1,8 +1,10 @@
 """Films, encoded and muxed by PyAV; what no muxer writes is patched in afterwards."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -59,7 +61,7 @@ class Film:
 
     def encoded(self) -> bytes:
         """Encode it."""
-        with tempfile.TemporaryDirectory() as directory:
+        with tempfile.TemporaryDirectory() as directory, _ordinary_scheduling():
             path = Path(directory) / f"film.{self.container}"
             with av.open(path, "w", format=_FORMATS[self.container], options=self.muxer) as container:
                 self._write(container)
@@ -103,6 +105,17 @@ class Film:
     def _picture(self, number: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
         width, height = self.size
         return np.full((height, width, 3), number * 255 // self.frames, dtype=np.uint8)
+
+
+@contextmanager
+def _ordinary_scheduling() -> Iterator[None]:
+    """Undo what SVT-AV1 does to the calling thread of a privileged user: real-time scheduling, ahead of everybody."""
+    if sys.platform != "linux":
+        yield
+        return
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    yield
+    os.sched_setscheduler(0, *before)
 
 
 def patched(content: bytes, box: bytes, at: int, value: bytes) -> bytes:
