@@ -91,6 +91,7 @@ def described_drives(world: World) -> None:
     assert (receipt["registered"], receipt["excluded"], receipt["closed"]) == (2, 1, True)
     (sequence,) = world.items("drives")
     assert sequence.name == f"{DAY:%Y-%m-%d} north drive 07, front"
+    assert sequence.client_metadata
     assert sequence.client_metadata["weather"] == "rain"
 
 

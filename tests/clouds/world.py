@@ -87,7 +87,8 @@ class World:
         for old, new in {**ours, **edits}.items():
             assert old in code or old not in edits, f"{file} has no {old!r}"
             code = code.replace(old, new)
-        return self._dag(dag_name, code).test(run_conf=dict(conf), logical_date=logical_date)
+        dag_run: DagRun = self._dag(dag_name, code).test(run_conf=dict(conf), logical_date=logical_date)
+        return dag_run
 
     def _dag(self, name: str, code: str) -> "DAG":
         from airflow.dag_processing.bundles.manager import (  # noqa: PLC0415 - seconds that only these tests need
