@@ -14,6 +14,7 @@
         * `MissingExtra`: an optional dependency that this task needs
         * `NotFound`: a bucket, object, folder, integration or dataset that does not exist
         * `Ambiguous`: a name that several things bear
+        * `AlreadyLinked`: items that have a row in a dataset, and must not
         * `Refused`: Encord understood the request and said no
         * `SchemaDrift`: the organisation's metadata schema is not, or cannot be, as declared
         * `UploadFailed`: an upload job that ended without registering its units
@@ -222,6 +223,19 @@ class Ambiguous(FailNow):
         return _listed(
             f"{len(self.candidates)} {self.what}s are named {self.name!r}; give one UUID", self.candidates
         )
+
+
+class AlreadyLinked(FailNow):
+    """Items that have a row in a dataset, where they must not; nothing was linked."""
+
+    def __init__(self, dataset: str, items: Sequence[str]) -> None:
+        super().__init__(dataset, items)
+        self.dataset = dataset
+        self.items = tuple(items)
+
+    def __str__(self) -> str:
+        """List the first of them; `items` has all."""
+        return _listed(f"{len(self.items)} items have a row in {self.dataset!r} already", self.items)
 
 
 class Refused(FailNow):

@@ -21,7 +21,17 @@ def get_provider_info() -> dict[str, Any]:
                 "integration-name": "Encord",
                 "python-modules": [
                     f"{package}.operators.{noun}"
-                    for noun in ("manifest", "upload", "dataset", "metadata", "schema", "receipt", "ledger")
+                    for noun in (
+                        "manifest",
+                        "upload",
+                        "folder",
+                        "dataset",
+                        "labels",
+                        "metadata",
+                        "schema",
+                        "receipt",
+                        "ledger",
+                    )
                 ],
             },
         ],

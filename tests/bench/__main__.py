@@ -9,6 +9,7 @@ from tests.bench.build import build
 from tests.bench.discovery import discovery
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
+from tests.bench.metadata import metadata
 from tests.bench.probe import probe
 
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
@@ -16,10 +17,17 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "discovery": discovery,
     "imports": imports,
     "manifest": manifest,
+    "metadata": metadata,
     "probe": probe,
 }
 
-SIZED = {"build": "objects", "discovery": "objects", "manifest": "units", "probe": "items"}
+SIZED = {
+    "build": "objects",
+    "discovery": "objects",
+    "manifest": "units",
+    "metadata": "items",
+    "probe": "items",
+}
 """Benches with a size, and the option that sets it."""
 
 

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from encord_provider.errors import SHOWN_FAULTS
-from encord_provider.ingestion.link import DATASET_SECONDS
+from encord_provider.ingestion.places import PLACE_SECONDS
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
 from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
 from encord_provider.ledger.engine import BUSY_SECONDS
@@ -54,7 +54,7 @@ def test_the_patience_of_each_lease_is_the_code_s() -> None:
         "submit": _minutes(PATIENCE_SECONDS),
         "folder, dataset": _minutes(PATIENCE_SECONDS),
     }
-    assert (BUILD_PATIENCE_SECONDS, DATASET_SECONDS) == (120, SUBMIT_SECONDS)
+    assert (BUILD_PATIENCE_SECONDS, PLACE_SECONDS) == (120, SUBMIT_SECONDS)
 
 
 def _minutes(seconds: int) -> str:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from encord_provider.errors import BadTable
-from encord_provider.metadata.merge import MergeRules, merge
+from encord_provider.metadata.merge import MergeRules, Winner, merge
 from encord_provider.metadata.plan import Plan, Present, plan
 from encord_provider.metadata.table import read_table
 from tests.property.strategies import json_texts, json_values, metadata
@@ -141,3 +141,61 @@ def test_a_value_is_unchanged_only_when_json_cannot_tell_it_from_the_wanted_one(
         assert has == wanted
     if json.dumps(has, sort_keys=True) == json.dumps(wanted, sort_keys=True):
         assert planned.unchanged
+
+
+OTHERS = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 2) | st.none()), max_size=3)
+OWNERS = {"site": "ab", "lens": "cd"}
+"""Two tables that describe the same item, and the keys that each owns."""
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(OWNERS)), st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2)), OTHERS
+    ),
+    max_size=6,
+)
+
+
+@given(steps=STEPS, winner=st.sampled_from(["table", "platform"]))
+def test_tables_that_own_different_keys_never_lose_each_other_s_values(
+    steps: list[tuple[str, dict[str, int], list[tuple[str, int | None]]]], winner: Winner
+) -> None:
+    """Between two merges of a table the other one merges, and people edit keys that neither owns now."""
+    item: dict[str, Any] = {}
+    given_by: dict[str, dict[str, Any]] = {owner: {} for owner in OWNERS}
+    tables: dict[str, dict[str, int]] = {owner: {} for owner in OWNERS}
+    for owner, row, edits in steps:
+        tables[owner] = {key: value for key, value in row.items() if key in OWNERS[owner]}
+        owned = {key for table in tables.values() for key in table}
+        for key, value in edits:
+            if key not in owned:
+                item = {k: v for k, v in item.items() if k != key} | ({} if value is None else {key: value})
+        before = dict(item)
+        merged = merge(item, tables[owner], given_by[owner], MergeRules(winner=winner))
+        item, given_by[owner] = merged.metadata, merged.given
+
+        reported = {conflict.key for conflict in merged.conflicts}
+        for key in before.keys() - OWNERS[owner]:
+            assert item[key] == before[key], "a key of the other table, or of a person, was touched"
+        for key, value in tables[owner].items():
+            assert item[key] == value or (winner == "platform" and key in reported)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from("ab"), st.dictionaries(st.sampled_from("xyz"), st.integers(0, 2)))
+    )
+)
+def test_rows_of_one_item_are_joined_or_told_of_whatever_their_order(
+    rows: list[tuple[str, dict[str, int]]],
+) -> None:
+    def read(lines: list[tuple[str, dict[str, int]]]) -> dict[str, dict[str, Any]] | None:
+        content = "\n".join(json.dumps(row | {"title": title}) for title, row in lines).encode()
+        try:
+            return read_table("t.jsonl", content, "title")
+        except BadTable:
+            return None
+
+    joined = read(rows)
+
+    assert joined == read(rows[::-1])
+    if joined is not None:
+        assert all(joined[title].items() >= row.items() for title, row in rows)

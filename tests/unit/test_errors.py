@@ -26,6 +26,7 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.NotFound("folder", "fleet"),
     errors.NotFound("integration", "s3", "the key may use 'gcs'"),
     errors.Ambiguous("folder", "fleet", ["1", "2"]),
+    errors.AlreadyLinked("fleet-labelling", ["a.mp4 8c8f3c1e-6b0e-4a4e-9d57-3f6f0c9d2a11"]),
     errors.Refused("create the folder 'fleet'", "not allowed"),
     errors.UploadFailed("job-1", "ERROR", ["storage is gone"]),
     errors.TooManyRefused(3, 2, ["a.mp4: not a video"]),

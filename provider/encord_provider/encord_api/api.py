@@ -1,10 +1,8 @@
 """Encord as the rest of this package sees it: one account, a handful of verbs."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from encord.user_client import EncordUserClient
 
 from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.datasets import (
+    OnDuplicates,
     create_dataset,
     data_rows,
     find_dataset,
@@ -24,13 +23,15 @@ from encord_provider.encord_api.datasets import (
     linked_items,
 )
 from encord_provider.encord_api.faults import encord_faults, without_signatures
-from encord_provider.encord_api.folders import PAGE, find_folder, get_folder
+from encord_provider.encord_api.folders import PAGE, create_folder, find_folder, get_folder, items_in
+from encord_provider.encord_api.found import Item, Row, Whereabouts
 from encord_provider.encord_api.integrations import integration_uuid
 from encord_provider.encord_api.items import parent_of, upload_items
 from encord_provider.encord_api.private_key import openssh_text
 from encord_provider.encord_api.schema import change_schema, document_of, read_schema
 from encord_provider.errors import NotFound, Refused
 from encord_provider.manifest.manifests import Manifest
+from encord_provider.metadata.merge import same
 from encord_provider.metadata.schema_plan import Step
 from encord_provider.uploads.progress import JobStatus, Progress, Refusal
 
@@ -38,46 +39,6 @@ IMPATIENCE_SECONDS = 10
 """How long a person waits for the test of a connection, for each step of the one request."""
 
 USER_AGENT = "airflow-provider-encord/0.1.0"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One storage item, as far as this package looks at it."""
-
-    uuid: str
-    name: str
-    kind: str
-    """Encord's word for its type."""
-
-    url: str | None
-    """Where its one object is; None for groups, sequences and series."""
-
-    created_at: datetime
-    """When it was registered, by Encord's clock."""
-
-    client_metadata: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Whereabouts:
-    """Where an item is, and what uses it."""
-
-    folder: str
-    """UUID of its folder."""
-
-    datasets: frozenset[str]
-    """UUIDs of the datasets that have a row for it, as far as the key may see them."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One data row of a dataset."""
-
-    item: str
-    """UUID of the item that it stands for."""
-
-    title: str
-    created_at: datetime
 
 
 class EncordApi:
@@ -119,36 +80,62 @@ class EncordApi:
         return integration_uuid(self.client, wanted) if wanted else None
 
     def folder(
-        self, name: str, *, create: bool = False, before_create: Callable[[], None] = lambda: None
+        self,
+        name: str,
+        *,
+        create: bool = False,
+        before_create: Callable[[], None] = lambda: None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> str:
-        """Return the UUID of the folder *name*; make it when it is absent and *create* is set.
+        """Return the UUID of the folder *name*; make it, as it is described, when it is absent and *create* is set.
 
         *before_create* may raise when somebody else may be making it by now.
         """
         found = find_folder(self.client, name)
         if found is None and create:
             before_create()
-            with encord_faults(f"create the folder {name!r}"):
-                found = self.client.create_storage_folder(name)
+            found = create_folder(self.client, name, description, metadata)
         if found is None:
             raise NotFound("folder", name)
         return str(found.uuid)
 
-    def items(self, folder: str, *, metadata: bool = False) -> Iterator[Item]:
-        """Yield the items of *folder* by name; with their custom metadata only when asked."""
-        with encord_faults(f"list the items of the folder {folder!r}"):
-            for item in get_folder(self.client, folder).list_items(
-                include_client_metadata=metadata, page_size=PAGE
-            ):
-                yield _item(item, metadata=metadata)
+    def describe_folder(self, folder_uuid: str, description: str | None, metadata: Mapping[str, Any]) -> bool:
+        """Give a folder a description and some keys of metadata; return whether that changed anything."""
+        folder = self._folder(folder_uuid)
+        has = dict(folder.client_metadata or {})
+        is_described = description is None or folder.description == description
+        if is_described and same(has, has | dict(metadata)):
+            return False
+        with encord_faults(f"describe the folder {folder_uuid}"):
+            folder.update(description=description, client_metadata=has | dict(metadata))
+        return True
 
-    def items_named(self, folder: str, name: str) -> Iterator[Item]:
-        """Yield the items of *folder* whose names hold *name*."""
-        with encord_faults(f"search the folder {folder!r}"):
-            for item in get_folder(self.client, folder).list_items(
-                search=name, include_client_metadata=False, page_size=PAGE
-            ):
-                yield _item(item, metadata=False)
+    def items(
+        self,
+        folder: str,
+        *,
+        metadata: bool = False,
+        search: str | None = None,
+        item_types: Collection[str] = (),
+        subfolders: bool = False,
+    ) -> Iterator[Item]:
+        """Yield the items of *folder* by name; with their custom metadata only when asked.
+
+        Args:
+            folder: Name, path or UUID.
+            metadata: Whether to read what custom metadata each has.
+            search: Part of their names, in any case.
+            item_types: Encord's words for their types; none is all.
+            subfolders: Whether to go on with the folders below, by name; at least a request for each.
+
+        """
+        top = get_folder(self.client, folder)
+        with encord_faults(f"list the items of the folder {folder!r}"):
+            below = top.find_subfolders(page_size=PAGE) if subfolders else ()
+            for place in chain([top], below):
+                for item in items_in(place, search, item_types, metadata=metadata):
+                    yield _item(item, metadata=metadata)
 
     def whereabouts(self, item_uuid: str) -> Whereabouts:
         """Return where an item is.
@@ -163,11 +150,23 @@ class EncordApi:
         datasets = frozenset(str(dataset.dataset_hash) for dataset in summary.accessible_datasets)
         return Whereabouts(str(item.parent_folder_uuid), datasets)
 
-    def member_urls(self, item_uuid: str) -> set[str]:
-        """Return the URLs of the objects that a group, sequence or series is made of."""
+    def items_of(self, item_uuids: Iterable[str]) -> Iterator[Item]:
+        """Yield items by their UUIDs, without their custom metadata."""
+        waiting = iter(item_uuids)
+        while chunk := list(islice(waiting, PAGE)):
+            with encord_faults(f"look up {len(chunk)} items"):
+                for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
+                    yield _item(item, metadata=False)
+
+    def member_items(self, item_uuid: str) -> list[Item]:
+        """Return the frames or slices that a group, sequence or series is made of, in their order."""
         with encord_faults(f"list the members of the item {item_uuid}"):
             members = self.client.get_storage_item(UUID(item_uuid)).get_child_items()
-            return {member.url for member in members if member.url}
+            return [_item(member, metadata=False) for member in members]
+
+    def member_urls(self, item_uuid: str) -> set[str]:
+        """Return the URLs of the objects that a group, sequence or series is made of."""
+        return {member.url for member in self.member_items(item_uuid) if member.url}
 
     def move(self, items: Collection[str], folder_uuid: str, into_uuid: str) -> None:
         """Move those of *items* that are in one folder into another; those that are elsewhere, or gone, stay so."""
@@ -231,16 +230,22 @@ class EncordApi:
             folder.add_data_to_folder_job_cancel(UUID(job_uuid))
 
     def dataset(
-        self, title: str, *, create: bool = False, before_create: Callable[[], None] = lambda: None
+        self,
+        title: str,
+        *,
+        create: bool = False,
+        before_create: Callable[[], None] = lambda: None,
+        description: str | None = None,
+        backing_folder: bool = False,
     ) -> str:
-        """Return the UUID of the dataset *title*; make it when it is absent and *create* is set.
+        """Return the UUID of the dataset *title*; make it, as it is described, when it is absent and *create* is set.
 
         *before_create* may raise when somebody else may be making it by now.
         """
         found = find_dataset(self.client, title)
         if found is None and create:
             before_create()
-            found = create_dataset(self.client, title)
+            found = create_dataset(self.client, title, description, backing_folder=backing_folder)
         if found is None:
             raise NotFound("dataset", title)
         return str(found.dataset_hash)
@@ -252,11 +257,11 @@ class EncordApi:
     def rows(self, dataset_uuid: str) -> Iterator[Row]:
         """Yield the rows of the dataset that stand for items; the SDK holds all of them while it does."""
         for row in data_rows(self._dataset(dataset_uuid)):
-            yield Row(str(row.backing_item_uuid), row.title, row.created_at)
+            yield Row(str(row.uid), str(row.backing_item_uuid), row.title, row.file_link, row.created_at)
 
-    def link(self, dataset_uuid: str, items: Collection[str]) -> None:
-        """Give each of *items* a row in the dataset."""
-        link(self._dataset(dataset_uuid), [UUID(item) for item in items])
+    def link(self, dataset_uuid: str, items: Iterable[str], duplicates: OnDuplicates = "SKIP") -> None:
+        """Give each of *items* a row in the dataset, in this order; *duplicates* says what of those that have one."""
+        link(self._dataset(dataset_uuid), map(UUID, items), duplicates)
 
     def change_metadata(
         self, items: Iterable[str], changed: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -266,7 +271,9 @@ class EncordApi:
         *changed* gets an item's UUID and the metadata it has a moment before it is sent, and returns the new one:
         the platform replaces it as a whole, so what others wrote in between would be lost.
         """
-        waiting = iter(items)
+        waiting = iter(
+            dict.fromkeys(items)
+        )  # of two changes of one item in a bundle the SDK sends the last alone
         while chunk := list(islice(waiting, PAGE)):
             with encord_faults(f"update the custom metadata of {len(chunk)} items"), Bundle() as bundle:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
@@ -293,4 +300,5 @@ class EncordApi:
 
 def _item(item: StorageItem, *, metadata: bool) -> Item:
     client_metadata = (item.client_metadata or {}) if metadata else {}
-    return Item(str(item.uuid), item.name, item.item_type.value, item.url, item.created_at, client_metadata)
+    kind, frames = item.item_type.value, item.frame_count
+    return Item(str(item.uuid), item.name, kind, item.url, item.created_at, client_metadata, frames)

@@ -1,7 +1,8 @@
 """Datasets by exact title, and what they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import islice
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from encord.dataset import Dataset
@@ -14,6 +15,10 @@ from encord_provider.errors import Ambiguous
 
 LINKED_AT_ONCE = 1000
 """Items in one link request; the SDK sends any number in one, and Encord advises bundles of 1,000."""
+
+
+OnDuplicates: TypeAlias = Literal["SKIP", "DUPLICATE", "FAIL"]
+"""What becomes of an item that has a row: nothing, it gets another one, or the request is refused."""
 
 
 def find_dataset(client: EncordUserClient, title: str) -> Dataset | None:
@@ -41,10 +46,14 @@ def get_dataset(client: EncordUserClient, dataset_uuid: str) -> Dataset:
         return client.get_dataset(dataset_uuid, include_data_rows=False)
 
 
-def create_dataset(client: EncordUserClient, title: str) -> Dataset:
-    """Create a dataset without the legacy folder that mirrors it."""
+def create_dataset(
+    client: EncordUserClient, title: str, description: str | None = None, *, backing_folder: bool = False
+) -> Dataset:
+    """Create a dataset; with *backing_folder* also the legacy folder that mirrors it."""
     with encord_faults(f"create the dataset {title!r}"):
-        created = client.create_dataset(title, StorageLocation.S3_COMPATIBLE, create_backing_folder=False)
+        created = client.create_dataset(
+            title, StorageLocation.S3_COMPATIBLE, description, create_backing_folder=backing_folder
+        )
     return get_dataset(client, created.dataset_hash)
 
 
@@ -59,9 +68,9 @@ def data_rows(dataset: Dataset) -> list[DataRow]:
         return dataset.list_data_rows()
 
 
-def link(dataset: Dataset, items: Sequence[UUID]) -> None:
-    """Give each of *items* a row in *dataset*; items that have one keep it."""
+def link(dataset: Dataset, items: Iterable[UUID], duplicates: OnDuplicates = "SKIP") -> None:
+    """Give each of *items* a row in *dataset*, in this order."""
     waiting = iter(items)
     while chunk := list(islice(waiting, LINKED_AT_ONCE)):
         with encord_faults(f"link {len(chunk)} items to the dataset {dataset.title!r}"):
-            dataset.link_items(chunk, duplicates_behavior=DataLinkDuplicatesBehavior.SKIP)
+            dataset.link_items(chunk, duplicates_behavior=DataLinkDuplicatesBehavior(duplicates))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from encord_provider.encord_api.api import EncordApi, Whereabouts
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.encord_api.found import Whereabouts
 from encord_provider.errors import NotFound, Refused
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.ledger.entries import Entry
@@ -122,7 +123,7 @@ class Explanation:
     def _foreign_item(self) -> str | None:
         """Return an item of the folder that has the object's URL all the same."""
         try:
-            named = self.api.items_named(self.run.ingestion.folder, self.key.rpartition("/")[2])
+            named = self.api.items(self.run.ingestion.folder, search=self.key.rpartition("/")[2])
             return next((item.uuid for item in named if item.url == self.url), None)
         except NotFound:
             return None

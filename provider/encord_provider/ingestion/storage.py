@@ -42,5 +42,9 @@ class Storage:
         directory = f"{whole.bucket}/".removeprefix(f"{self.root.bucket}/") if whole.scheme == "file" else ""
         return self.bucket.read(f"{directory}{whole.path}")
 
+    def uri(self, name: str) -> str:
+        """Return where `write` stores what it is given under *name*."""
+        return str(self._place(name))
+
     def _place(self, name: str) -> Location:
         return Location(self.root.scheme, self.root.bucket, f"{self.root.path}{name}")

@@ -3,6 +3,7 @@
 import time
 
 from encord_provider.encord_api.api import EncordApi
+from encord_provider.ingestion.places import made_folder
 from encord_provider.ingestion.present import FolderIndex
 from encord_provider.ingestion.run import Task
 from encord_provider.ingestion.storage import Storage
@@ -59,7 +60,7 @@ def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, t
 
 def _folder(ledger: Ledger, api: EncordApi, record: ManifestRecord, task: Task) -> str:
     """Find or make the folder; names are not unique, so only one task at a time may make it."""
-    return _folder_named(ledger, api, f"folder {record.target}", record.folder, task)
+    return made_folder(ledger, api, record.folder, task).uuid
 
 
 def _set_superseded_aside(
@@ -73,15 +74,9 @@ def _set_superseded_aside(
     items = ledger.objects.superseded(record.id)
     if not items:
         return
-    name = f"{record.folder}{SUPERSEDED}"
-    aside = _folder_named(ledger, api, f"folder {record.target}{SUPERSEDED}", name, task)
-    api.move(items, folder_uuid, aside)
+    aside = made_folder(ledger, api, f"{record.folder}{SUPERSEDED}", task)
+    api.move(items, folder_uuid, aside.uuid)
     ledger.objects.set_aside(record.target, items)
-
-
-def _folder_named(ledger: Ledger, api: EncordApi, lease: str, name: str, task: Task) -> str:
-    with ledger.leases.hold(lease, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as held:
-        return api.folder(name, create=True, before_create=held.prolong)
 
 
 def _remainder(

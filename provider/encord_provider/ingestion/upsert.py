@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from encord_provider.encord_api.api import EncordApi, Item
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.encord_api.found import Item
 from encord_provider.errors import BadTable
 from encord_provider.ingestion.run import Task, target_name
 from encord_provider.ingestion.storage import Storage
+from encord_provider.ingestion.upsert_jobs import Sendable, UpsertJobs
 from encord_provider.ledger.given import PAGE
 from encord_provider.ledger.leases import Lease
 from encord_provider.ledger.ledger import Ledger
@@ -43,6 +45,11 @@ class Table:
     """What of the item names a row: ``title``, ``url``, ``uuid``, or ``metadata.`` and a key."""
 
     rules: MergeRules = field(default_factory=MergeRules)
+    jobs: bool = False
+    """Whether upload jobs send it, where a manifest can name the item."""
+
+    integration: str | None = None
+    """Title of the integration of those jobs; None is the connection's."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class Upsert:
         self._storage = storage
         self._table = table
         self._task = task
+        self._sendable = Sendable()
 
     def run(self, *, preview: bool = False) -> Upserted:
         """Compare the table with the folder, write down what changes and, unless it is a preview, send it.
@@ -91,6 +99,8 @@ class Upsert:
             held.prolong()
             given = self._ledger.given_metadata.of(self._table.name, [item.uuid for item in page])
             for item in page:
+                if self._table.jobs:
+                    self._sendable.note(item)
                 match = _match(item, self._table.matched_by)
                 yield Present(item.uuid, match, item.client_metadata, given.get(item.uuid, {}))
 
@@ -105,19 +115,31 @@ class Upsert:
         return self._storage.write(f"metadata/{name}.jsonl", content)
 
     def _send(self, planned: Plan, held: Lease) -> None:
+        by_jobs = self._sendable.among(planned.updates)
+        self._send_by_jobs(planned, by_jobs, held)
         given: dict[str, dict[str, Any]] = {}
 
         def changed(uuid: str, present: Mapping[str, Any]) -> Mapping[str, Any]:
-            change = planned.updates[uuid]
-            wanted = self._table.wanted[change.match]
-            merged = merge(present, wanted, change.given, self._table.rules)
+            merged = self._merged(planned.updates[uuid], present)
             given[uuid] = merged.given
             return merged.metadata
 
-        for bundle in self._api.change_metadata(planned.updates, changed):
+        rest = [uuid for uuid in planned.updates if uuid not in by_jobs]
+        for bundle in self._api.change_metadata(rest, changed):
             self._record({uuid: given.pop(uuid) for uuid in bundle})
             held.prolong()
         self._record(planned.learned)
+
+    def _send_by_jobs(self, planned: Plan, items: Mapping[str, Item], held: Lease) -> None:
+        jobs = UpsertJobs(self._api, self._table.folder, self._table.integration)
+        metadata = {uuid: planned.updates[uuid].after for uuid in items}
+        for sent in jobs.send(items, metadata, held.prolong) if items else ():
+            changes = {uuid: planned.updates[uuid] for uuid in sent}
+            self._record({u: self._merged(change, change.before).given for u, change in changes.items()})
+            held.prolong()
+
+    def _merged(self, change: Change, present: Mapping[str, Any]) -> Merged:
+        return merge(present, self._table.wanted[change.match], change.given, self._table.rules)
 
     def _record(self, given: Mapping[str, Mapping[str, Any]]) -> None:
         waiting = iter(given)

@@ -16,7 +16,7 @@ from encord_provider.manifest.objects import BucketObject
 from encord_provider.media.budget import Budget
 from encord_provider.media.grades import Grade, Probe
 
-RULES = 1
+RULES = 2
 """Raised when a rule changes what is proven: everything is then looked at again."""
 
 _AT_ONCE = 500

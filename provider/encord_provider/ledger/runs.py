@@ -213,6 +213,14 @@ class Runs:
                 counts[_counted_as(row, run.name)] += row.n
         return Account(counts["registered"], counts["already"], counts["quarantined"], counts["open"])
 
+    def items(self, run: RunKey) -> list[str]:
+        """Return the items of the objects that *run* is answerable for, each once, in the order of their keys."""
+        registered = and_(objects.c.fate == Fate.REGISTERED, objects.c.item_uuid.is_not(None))
+        query = _own(run, objects.c.item_uuid).where(registered)
+        with self._transaction() as connection:
+            found = connection.scalars(query.order_by(objects.c.key, objects.c.id))
+            return list(dict.fromkeys(found))
+
     def quarantined(self, run: RunKey) -> Iterator[Quarantined]:
         """Yield the objects in the listing of *run* that are in quarantine, by key."""
         query = _own(run, objects.c.key, objects.c.url, objects.c.version, objects.c.reason)

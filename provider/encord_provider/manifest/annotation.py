@@ -12,6 +12,7 @@ from uuid import UUID
 from encord_provider.errors import BadTable, MissingExtra
 from encord_provider.manifest.naming import PathRule
 from encord_provider.manifest.objects import BucketObject
+from encord_provider.manifest.rows import join
 from encord_provider.manifest.units import Unit
 
 MetadataSource: TypeAlias = Callable[[Unit, Sequence[BucketObject]], Mapping[str, Any]]
@@ -101,10 +102,10 @@ def read_parquet(name: str, content: bytes, key: str) -> dict[str, dict[str, Any
 def rows_by_key(name: str, rows: Iterable[Mapping[str, Any]], key: str) -> dict[str, dict[str, Any]]:
     """Return *rows* of Python values as metadata by the value of their column *key*, which is not metadata itself.
 
-    Empty cells set nothing; dates and UUIDs become text, decimals numbers.
+    Rows of one value are joined. Empty cells set nothing; dates and UUIDs become text, decimals numbers.
 
     Raises:
-        BadTable: A row without a value of the column or with one that an earlier row has, or a value that JSON has not.
+        BadTable: A row without a value of the column, two rows of it that disagree, or a value that JSON has not.
 
     """
     table: dict[str, dict[str, Any]] = {}
@@ -114,10 +115,11 @@ def rows_by_key(name: str, rows: Iterable[Mapping[str, Any]], key: str) -> dict[
         entry = str(cells.pop(key, ""))
         if not entry:
             faults.append(f"row {number}: no value in the column {key!r}")
-        elif entry in table:
-            faults.append(f"row {number}: {entry!r} stands in an earlier row, too")
         else:
-            table[entry] = _plain_cells(number, cells, faults)
+            disputed = join(table, entry, _plain_cells(number, cells, faults))
+            faults += [
+                f"row {number}: an earlier row of {entry!r} has another {column!r}" for column in disputed
+            ]
     if faults:
         raise BadTable(name, faults)
     return table

@@ -10,9 +10,11 @@ from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.media_metadata import AudioMetadata
 from encord_provider.media.file_types import doubts_of_name, require_streams
 from encord_provider.media.grades import Broken, Finding
+from encord_provider.media.index import index_of
 from encord_provider.media.ranges import RangeReader
-from encord_provider.media.streams import MICROSECONDS, films, has_decoder, is_indexed, opened, packets
+from encord_provider.media.streams import MICROSECONDS, films, has_decoder, opened, packets
 from encord_provider.media.timeline import Timeline
+from encord_provider.media.tracks import Track
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream
@@ -53,12 +55,13 @@ def read_audio(reader: RangeReader, key: str, found: str | None) -> Finding:
     """
     require_streams(Kind.AUDIO, key, found)
     found = found and found.replace("video/", "audio/")
-    with opened(reader) as container:
+    index = index_of(reader)
+    with opened(reader, index) as container:
         stream = _sound(container)
         said = _declared(container, stream)
         first = _first_frame(container, stream)
         doubts = list(_doubts_of_frame(said, first))
-        indexed = is_indexed(container)
+        track = index.track(stream.id) if index else None
     depth, length = _by_mutagen(reader)
     doubts += _doubts_of_type(key, found)
     if abs(length - said.seconds) >= _SAME_SECONDS:
@@ -75,7 +78,7 @@ def read_audio(reader: RangeReader, key: str, found: str | None) -> Finding:
     if not depth:
         doubts.append(f"{said.codec} has no bit depth, and Encord asks for one")
     else:
-        doubts += _doubts_of_samples(reader, said, depth, indexed=indexed)
+        doubts += _doubts_of_samples(reader, said, depth, track)
     return Finding(media, tuple(doubts))
 
 
@@ -139,7 +142,7 @@ def _doubts_of_frame(said: _Stream, first: "AudioFrame") -> Iterator[str]:
         )
 
 
-def _doubts_of_samples(reader: RangeReader, said: _Stream, depth: int, *, indexed: bool) -> Iterator[str]:
+def _doubts_of_samples(reader: RangeReader, said: _Stream, depth: int, track: Track | None) -> Iterator[str]:
     """Yield why the number of samples is not proven."""
     if said.samples is None:
         yield "its header does not say how many samples it has"
@@ -147,9 +150,11 @@ def _doubts_of_samples(reader: RangeReader, said: _Stream, depth: int, *, indexe
         stated = said.samples * said.channels * depth // 8
         if stated > reader.size:
             raise Broken(f"it is cut off: its samples take {stated} bytes, the file has {reader.size}")
-    elif indexed:
-        with reader.hollow(), _heard(reader) as sounds:
-            yield from _doubts_of_count(said, sounds.length * sounds.time_base, sounds.oddities)
+    elif track:
+        if track.inside(reader.size) < track.count:
+            raise Broken(f"it is cut off: {track.inside(reader.size)} of {track.count} packets are there")
+        sounds = track.timeline()
+        yield from _doubts_of_count(said, sounds.length * sounds.time_base, sounds.oddities)
     elif reader.is_small:
         with _heard(reader) as sounds:
             yield from _doubts_of_count(said, sounds.length * sounds.time_base, sounds.oddities)
@@ -161,14 +166,14 @@ def _doubts_of_samples(reader: RangeReader, said: _Stream, depth: int, *, indexe
 
 @contextmanager
 def _heard(reader: RangeReader) -> Iterator[Timeline]:
-    with opened(reader) as container:
+    with opened(reader, None) as container:
         stream = container.streams.audio[0]
         yield Timeline.of(packets(container, stream), stream.time_base or Fraction(1))
 
 
 def _end(reader: RangeReader, said: _Stream) -> Fraction:
     """Return when the last packet of a file ends, in seconds."""
-    with opened(reader) as container:
+    with opened(reader, None) as container:
         stream = container.streams.audio[0]
         unit = stream.time_base or Fraction(1)
         container.seek(int((said.seconds - _LAST_SECONDS) / unit), stream=stream)

@@ -30,3 +30,9 @@ class Budget:
 
     whole: int = 1024 * 1024
     """Files up to this many bytes are read whole where less proves nothing."""
+
+    entries: int = 1_000_000
+    """Entries of the index of a film or sound; FFmpeg takes what a file says for granted, and makes room for it."""
+
+    pixels: int = 36_000_000
+    """Pixels of a picture that is decoded: 8K has 33 million."""

@@ -10,6 +10,7 @@ from encord_provider.manifest.media_metadata import ImageMetadata
 from encord_provider.media.file_types import doubts_of_name
 from encord_provider.media.grades import Broken, Finding, Unclear
 from encord_provider.media.ranges import BLOCK, RangeReader
+from encord_provider.media.room import DECODING
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -31,6 +32,9 @@ _LAST_BYTES: Final = {
 
 _READ_WHOLE: Final = frozenset({"WEBP", "AVIF"})
 """Formats that Pillow reads whole to open them: they are decoded then."""
+
+_BYTES_A_PIXEL = 8
+"""What Pillow and its decoders hold: four bytes each."""
 
 _PNG_EXIF = b"eXIf"
 _ORIENTATION = 0x0112  # EXIF 2.3, §4.6.4 A
@@ -57,7 +61,7 @@ def read_image(reader: RangeReader, key: str, found: str | None) -> Finding:
             *_doubts_of_end(image, reader),
         ]
         if image.format in _READ_WHOLE:
-            image.load()
+            _decode(image, reader)
     return Finding(ImageMetadata(mime_type, reader.size, width, height), tuple(doubts))
 
 
@@ -117,9 +121,17 @@ def _doubts_of_end(image: "ImageFile", reader: RangeReader) -> Iterator[str]:
     elif image.format == "TIFF":
         _require_end(_end_of_strips(cast("TiffImageFile", image)), reader.size)
     elif image.format == "BMP":
-        _require_end(_end_of_rows(image), reader.size)
+        _require_end(_end_of_rows(image, reader), reader.size)
     else:
         yield "its end cannot be told"
+
+
+def _decode(image: "ImageFile", reader: RangeReader) -> None:
+    """Decode all of a picture, when there is room."""
+    pixels = image.width * image.height
+    reader.require(pixels=pixels)
+    with DECODING.taken(_BYTES_A_PIXEL * pixels):
+        image.load()
 
 
 def _require_end(end: int, size: int) -> None:
@@ -135,11 +147,11 @@ def _end_of_strips(image: "TiffImageFile") -> int:
     raise Broken("it is damaged: it does not say where its pixels are")
 
 
-def _end_of_rows(image: "ImageFile") -> int:
+def _end_of_rows(image: "ImageFile", reader: RangeReader) -> int:
     """Return where the pixels of an uncompressed picture end, rows being padded to four bytes."""
     tile = image.tile[0]
     if tile.codec_name != "raw":
-        image.load()
+        _decode(image, reader)
         return 0
     bits = {"1": 1, "L": 8, "P": 8, "RGB": 24, "RGBA": 32}[image.mode]
     raw = str(tile.args[0]) if isinstance(tile.args, tuple) else ""

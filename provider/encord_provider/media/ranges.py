@@ -2,8 +2,6 @@
 
 import io
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Protocol
 
 from encord_provider.media.budget import Budget, OverBudget
@@ -45,31 +43,25 @@ class RangeReader(io.RawIOBase):
         self._blocks: dict[int, bytes] = {}
         self._ahead = 0
         self._next = -1  # the block after the last one fetched
-        self._hollow = False
         self._waited = 0.0
         self._cpu_began = time.thread_time()
-
-    @contextmanager
-    def hollow(self) -> Iterator[None]:
-        """Read zeros, at no cost, wherever nothing has been fetched yet.
-
-        For the packets of a film whose times stand in an index: their contents are not looked at.
-        """
-        self._hollow = True
-        try:
-            yield
-        finally:
-            self._hollow = False
-
-    @property
-    def is_hollow(self) -> bool:
-        """Whether what has not been fetched reads as zeros now."""
-        return self._hollow
 
     @property
     def is_small(self) -> bool:
         """Whether the budget lets the whole file be read."""
         return self.budget is None or self.size <= self.budget.whole
+
+    def require(self, *, entries: int = 0, pixels: int = 0) -> None:
+        """Check that a decoder may be given what a file says that it has.
+
+        Raises:
+            OverBudget: There is too much of it.
+
+        """
+        if self.budget and entries > self.budget.entries:
+            raise OverBudget(f"{self.budget.entries:,} entries of an index")
+        if self.budget and pixels > self.budget.pixels:
+            raise OverBudget(f"{self.budget.pixels:,} pixels")
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -113,10 +105,7 @@ class RangeReader(io.RawIOBase):
         """Return up to *size* bytes from the position, all of them when it is negative."""
         left = max(0, self.size - self._position)
         length = left if size is None or size < 0 else min(size, left)
-        if self._hollow and not self._is_known_of(length):
-            self._check_time()
-            self._position += length
-            return bytes(length)
+        self._require_allowed(length)
         buffer = bytearray(length)
         return bytes(buffer[: self.readinto(memoryview(buffer))])
 
@@ -124,16 +113,9 @@ class RangeReader(io.RawIOBase):
         """Return everything from the position on."""
         return self.read()
 
-    def _is_known_of(self, length: int) -> bool:
-        """Tell whether any of the next *length* bytes have been fetched."""
-        blocks = range(self._position // BLOCK, (self._position + length + BLOCK - 1) // BLOCK)
-        return any(number in self._blocks for number in blocks)
-
     def _block(self, number: int, end: int) -> bytes:
         """Return one block; the others up to *end*, in bytes, come with it when they are missing too."""
         if number not in self._blocks:
-            if self._hollow:
-                return bytes(min(BLOCK, self.size - number * BLOCK))
             self._fetch(number, end)
         return self._blocks[number]
 
@@ -175,6 +157,12 @@ class RangeReader(io.RawIOBase):
         if needed > left:
             raise OverBudget(f"{self.budget.bytes:,} bytes")
         return left
+
+    def _require_allowed(self, length: int) -> None:
+        """Check that *length* bytes may be held at all, before there is room for them."""
+        if self.budget and length > self.budget.bytes:
+            self.fault = self.fault or OverBudget(f"{self.budget.bytes:,} bytes")
+            raise self.fault
 
     def _check_time(self) -> None:
         """Check what the file took of the bucket's time and of this thread's; that of other threads is not its own."""

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from encord_provider.media.grades import Broken
+from encord_provider.media.index import Index
 from encord_provider.media.ranges import BLOCK, RangeReader
+from encord_provider.media.room import DECODING
 
 if TYPE_CHECKING:
     from av import AudioStream, Packet, VideoStream
@@ -17,16 +19,34 @@ MICROSECONDS = 1_000_000
 _OPTIONS = {"probesize": str(2 * BLOCK), "fpsprobesize": "0"}
 """How far FFmpeg looks before it has seen a stream: the frames that it would count are no proof of a rate."""
 
-_BUFFER = 1024 * 1024
-"""Bytes that FFmpeg reads at a time where they cost nothing; else it reads half a block, so that little is fetched."""
+_BUFFER = BLOCK // 2
+"""Bytes that FFmpeg reads at a time: little more is fetched than it needs."""
 
 _INDEXED = "mov"
-"""FFmpeg's name for mp4, mov and m4a: the times of all their packets stand in one index."""
+"""FFmpeg's name for mp4, mov and m4a."""
+
+_OTHERS = "matroska,wav,mp3,flac,ogg,aac,avi,mpeg,mpegts,flv,asf"
+"""What else FFmpeg may take a file for: it knows formats that name further files, and would open those."""
+
+
+_BYTES_AN_ENTRY, _BYTES_A_PIXEL = 128, 3
+"""What FFmpeg and we hold of an index, and of the first picture; measured with films of 4K."""
+
+_UNKNOWN_PIXELS = 3840 * 2160
+"""What a picture is taken to have where only FFmpeg can tell."""
 
 
 @contextmanager
-def opened(reader: RangeReader, *, ignore_edits: bool = False) -> Iterator["InputContainer"]:
-    """Open a file for demuxing and decoding.
+def opened(
+    reader: RangeReader, index: Index | None, *, ignore_edits: bool = False
+) -> Iterator["InputContainer"]:
+    """Open a file for demuxing and decoding, when there is room.
+
+    Args:
+        reader: The file.
+        index: That of an mp4, mov or m4a. Such a file is never opened without, as FFmpeg would make room for whatever
+            it says that it holds.
+        ignore_edits: Edit lists are left aside.
 
     Raises:
         Broken: On entry and while in use, when FFmpeg finds the file damaged.
@@ -35,17 +55,24 @@ def opened(reader: RangeReader, *, ignore_edits: bool = False) -> Iterator["Inpu
     """
     import av
 
+    pixels = index.pixels if index else _UNKNOWN_PIXELS
+    taken = _BYTES_A_PIXEL * pixels + _BYTES_AN_ENTRY * (index.entries if index else 0)
+    options = {**_OPTIONS, "format_whitelist": _INDEXED if index else _OTHERS}
+    if reader.budget:
+        options["max_pixels"] = str(reader.budget.pixels)
+    if ignore_edits:
+        options["ignore_editlist"] = "1"
     reader.seek(0)
-    edits = {"ignore_editlist": "1"} if ignore_edits else {}
     try:
-        with av.open(
-            reader,
-            mode="r",
-            metadata_errors="replace",
-            options={**_OPTIONS, **edits},
-            buffer_size=_BUFFER if reader.is_hollow else BLOCK // 2,
-        ) as container:
+        with (
+            DECODING.taken(taken),
+            av.open(
+                reader, mode="r", metadata_errors="replace", options=options, buffer_size=_BUFFER
+            ) as container,
+        ):
             yield container
+    except av.ArgumentError as error:
+        raise Broken("it is no media file, or has lost its index") from error
     except av.FFmpegError as error:
         raise Broken(f"it is damaged or no media file: {error.strerror}") from error
 
@@ -64,11 +91,6 @@ def films(container: "InputContainer") -> list["VideoStream"]:
 def has_decoder(stream: "AudioStream | VideoStream") -> bool:
     """Tell whether FFmpeg knows what the stream is written in."""
     return stream.codec_context is not None
-
-
-def is_indexed(container: "InputContainer") -> bool:
-    """Tell whether the times of all packets stand in one index."""
-    return _INDEXED in container.format.name.split(",")
 
 
 def packets(container: "InputContainer", stream: "VideoStream | AudioStream") -> Iterator["Packet[Any]"]:

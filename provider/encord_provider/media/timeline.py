@@ -1,14 +1,15 @@
 """When the packets of a stream are shown."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    import numpy as np
     from av import Packet
+    from numpy.typing import NDArray
 
 _TELLING = ("new_extradata", "param_change")
 """Side data of a packet with which the stream becomes another one."""
@@ -19,7 +20,7 @@ class Timeline:
     """The times of a stream's packets, in units of *time_base* seconds."""
 
     time_base: Fraction
-    starts: Sequence[int]
+    starts: "NDArray[np.int64]"
     """When each is shown, in the order of showing; those without a time are left out."""
 
     count: int
@@ -34,6 +35,8 @@ class Timeline:
     @classmethod
     def of(cls, packets: Iterable["Packet[Any]"], time_base: Fraction) -> Self:
         """Note the times of *packets*; their contents are not kept."""
+        import numpy as np
+
         starts = array("q")
         count, length = 0, 0
         oddities: dict[str, None] = {}
@@ -48,13 +51,15 @@ class Timeline:
                 starts.append(packet.pts)
         if starts and starts[0] != min(starts):
             oddities["it opens with frames that need earlier ones"] = None
-        return cls(time_base, array("q", sorted(starts)), count, length, tuple(oddities))
+        return cls(time_base, np.sort(np.array(starts, np.int64)), count, length, tuple(oddities))
 
     @property
     def step(self) -> int | None:
         """The distance from each frame to the next, where it is always the same."""
-        steps = {after - before for before, after in pairwise(self.starts)}
-        return steps.pop() if len(steps) == 1 else None
+        import numpy as np
+
+        steps = np.diff(self.starts)
+        return int(steps[0]) if len(steps) and (steps == steps[0]).all() else None
 
     def keeps(self, rate: Fraction) -> bool:
         """Tell whether every frame is shown where *rate* has it, to the tick that the container rounds to."""

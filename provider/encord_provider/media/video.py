@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Self
 
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.media_metadata import VideoMetadata
+from encord_provider.media.budget import Budget
 from encord_provider.media.file_types import doubts_of_name, require_streams
 from encord_provider.media.grades import Broken, Finding
+from encord_provider.media.index import Index, index_of
 from encord_provider.media.ranges import RangeReader
-from encord_provider.media.streams import MICROSECONDS, films, is_indexed, opened, packets
+from encord_provider.media.streams import MICROSECONDS, films, opened, packets
 from encord_provider.media.timeline import Timeline
+from encord_provider.media.tracks import Track
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -25,6 +28,9 @@ PLAIN_CODECS = frozenset({"av1", "h264", "hevc", "mjpeg", "prores", "vp8", "vp9"
 
 _TELEVISION = 1001
 """The denominator of television's rates: 30000/1001, for example."""
+
+_COMPARED = 16
+"""Entries of the index, at even distances, for which FFmpeg is asked too."""
 
 _ROUNDING = Fraction(1, 100_000)
 """By how much of itself a rate may be off where a container rounds the length of a frame to nanoseconds."""
@@ -70,8 +76,8 @@ class _Declared:
 def read_video(reader: RangeReader, key: str, found: str | None) -> Finding:
     """Tell what a film is, from its index and its first picture.
 
-    The index of an mp4 or mov gives the time of every frame, so their contents are not fetched. Other containers
-    have no such index: only small ones are proven, which are read whole.
+    The sample tables of an mp4 or mov give the time of every frame, so their contents are not fetched. Other
+    containers have no such index: only small ones are proven, which are read whole.
 
     Raises:
         Broken: It is no film, or is damaged.
@@ -79,15 +85,19 @@ def read_video(reader: RangeReader, key: str, found: str | None) -> Finding:
 
     """
     require_streams(Kind.VIDEO, key, found)
-    with opened(reader, ignore_edits=True) as container:  # a decoder does not give the frames that these hide
+    index = index_of(reader)
+    edited = index is not None and index.is_edited  # a decoder does not give the frames that edits hide
+    with opened(reader, index, ignore_edits=edited) as container:
         stream = _film(container)
-        picture = _first_picture(container, stream)
+        said = _Declared.by(container, stream)
+        track = index.track(stream.id) if index else None
+        if track:
+            _require_whole(track, stream, reader.size)
+        reader.require(pixels=stream.codec_context.width * stream.codec_context.height)
+        picture = _first_picture(container, stream, reader.budget)
         doubts = [*_doubts_of_type(key, found), *_doubts_of_streams(container), *_doubts_of(picture, stream)]
-        indexed = is_indexed(container) and stream.frames > 0
-        if indexed:
-            _require_whole(stream, reader.size)
-    with reader.hollow(), opened(reader) as container:
-        said = _Declared.by(container, films(container)[0])
+        if track:
+            doubts += _doubts_of_reading(track, stream)
     media = VideoMetadata(
         fps=float(said.rate or 0),
         duration=float(said.seconds),
@@ -96,12 +106,11 @@ def read_video(reader: RangeReader, key: str, found: str | None) -> Finding:
         file_size=reader.size,
         mime_type=found or "",
     )
-    if indexed:
-        with reader.hollow():
-            shown = _timeline(reader)
+    if track:
+        shown = track.timeline()
         doubts += [*_doubts_of_index(shown, said), *_doubts_of_rate(shown, said, exact=True)]
     elif reader.is_small:
-        shown = _timeline(reader)
+        shown = _timeline(reader, index)
         doubts += _doubts_of_rate(shown, said, exact=False)
         if said.rate:
             media = replace(media, duration=float(len(shown.starts) / said.rate))
@@ -119,22 +128,37 @@ def _film(container: "InputContainer") -> "VideoStream":
     return found[0]
 
 
-def _require_whole(stream: "VideoStream", size: int) -> None:
-    """Check that the index, edit lists apart, has as many frames as the header states, all of them inside the file."""
-    inside = sum(entry.pos + entry.size <= size for entry in stream.index_entries)
-    if inside < stream.frames:
+def _require_whole(track: Track, stream: "VideoStream", size: int) -> None:
+    """Check that the index has as many frames as the header states, all of them inside the file."""
+    inside = track.inside(size)
+    if inside < max(track.count, stream.frames):
         raise Broken(f"it is cut off: {inside} of {stream.frames} frames are there")
 
 
-def _timeline(reader: RangeReader) -> Timeline:
-    with opened(reader) as container:
+def _doubts_of_reading(track: Track, stream: "VideoStream") -> Iterator[str]:
+    """Yield a doubt where FFmpeg reads the index in another way; some entries stand for all."""
+    entries = stream.index_entries
+    if len(entries) == track.count:
+        places = range(0, track.count, max(1, track.count // _COMPARED))
+        theirs = [(entries[place].timestamp, entries[place].pos + entries[place].size) for place in places]
+        ours = [(int(track.decoded[place]), int(track.ends[place])) for place in places]
+        shift = theirs[0][0] - ours[0][0]
+        if theirs == [(time + shift, end) for time, end in ours]:
+            return
+    yield "its index can be read in two ways"
+
+
+def _timeline(reader: RangeReader, index: Index | None) -> Timeline:
+    with opened(reader, index) as container:
         stream = films(container)[0]
         return Timeline.of(packets(container, stream), stream.time_base or Fraction(1))
 
 
-def _first_picture(container: "InputContainer", stream: "VideoStream") -> "VideoFrame":
+def _first_picture(container: "InputContainer", stream: "VideoStream", budget: Budget | None) -> "VideoFrame":
     """Decode the first packet alone: a decoder would rather wait for more."""
     stream.codec_context.thread_count = 1  # each thread would hold pictures of its own
+    if budget:
+        stream.codec_context.options = {"max_pixels": str(budget.pixels)}
     first = next(packets(container, stream), None)
     pictures = [*stream.decode(first), *stream.decode(None)] if first else []
     if not pictures:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from encord_provider.errors import BadTable
+from encord_provider.manifest.rows import join
 
 ColumnType: TypeAlias = Literal["text", "number", "boolean", "json"]
 """How the cells of a CSV column are read; JSON lines have types of their own."""
@@ -25,6 +26,7 @@ def read_table(
     """Return the metadata in a CSV or JSON-lines table, by the value of its column *key*.
 
     The ending of *name* tells the form. An empty CSV cell sets nothing. The column *key* itself is not metadata.
+    Rows of one value of it are joined.
 
     Raises:
         BadTable: Everything that is wrong with the table, each fault with its line and column.
@@ -45,10 +47,11 @@ def read_table(
         entry = "" if cells.get(key) is None else str(cells[key])
         if not entry:
             faults.append(f"line {line}: no value in the column {key!r}")
-        elif entry in table:
-            faults.append(f"line {line}: {entry!r} stands in an earlier line, too")
         else:
-            table[entry] = {column: value for column, value in cells.items() if column != key}
+            disputed = join(table, entry, {column: value for column, value in cells.items() if column != key})
+            faults += [
+                f"line {line}: an earlier line of {entry!r} has another {column!r}" for column in disputed
+            ]
     if faults:
         raise BadTable(name, faults)
     return table

@@ -44,6 +44,10 @@ class EncordUpsertMetadataOperator(BaseOperator):
         winner: Whose value stays in a conflict: the ``table``'s, or the ``platform``'s.
         prune: Take away keys that this task has set and that the table has no longer.
         preview: List the changes, and send none.
+        through: How they are sent: by ``patches``, a thousand items a request, each read once more just before; or by
+            the upload job of a ``manifest``, which overwrites the metadata of items that it names by their URLs.
+            Groups and series, which have no URL, are always sent by patches.
+        integration: Title of the integration of a ``manifest``; by default the connection's.
         bucket_conn_id: Airflow connection of the table's bucket.
         encord_conn_id: Airflow connection of Encord.
 
@@ -56,6 +60,7 @@ class EncordUpsertMetadataOperator(BaseOperator):
         "sql_conn_id",
         "key",
         "matched_by",
+        "integration",
         "bucket_conn_id",
         "encord_conn_id",
     )
@@ -74,6 +79,8 @@ class EncordUpsertMetadataOperator(BaseOperator):
         winner: Literal["table", "platform"] = "table",
         prune: bool = False,
         preview: bool = False,
+        through: Literal["patches", "manifest"] = "patches",
+        integration: str | None = None,
         bucket_conn_id: str | None = None,
         encord_conn_id: str = "encord_default",
         **kwargs: Any,
@@ -91,6 +98,8 @@ class EncordUpsertMetadataOperator(BaseOperator):
         self.winner = winner
         self.prune = prune
         self.preview = preview
+        self.through = through
+        self.integration = integration
         self.bucket_conn_id = bucket_conn_id
         self.encord_conn_id = encord_conn_id
 
@@ -104,7 +113,15 @@ class EncordUpsertMetadataOperator(BaseOperator):
         name = f"{context['ti'].dag_id}/{context['ti'].task_id}"
         with task_failure(), open_ledger() as ledger:
             rules = MergeRules(self.winner, self.prune)
-            table = Table(name, self.folder, self._wanted(), self.matched_by, rules)
+            table = Table(
+                name,
+                self.folder,
+                self._wanted(),
+                self.matched_by,
+                rules,
+                jobs=self.through == "manifest",
+                integration=self.integration,
+            )
             api = EncordHook(self.encord_conn_id).api
             upserted = Upsert(ledger, api, open_storage(), table, task_of(context)).run(preview=self.preview)
         plan = upserted.plan

@@ -32,6 +32,13 @@ def test_a_dataset_is_made_without_a_folder_that_mirrors_it(api: EncordApi, titl
     assert [folder.name for folder in api.client.find_storage_folders(search=title)] == []
 
 
+def test_a_dataset_has_the_legacy_folder_when_that_is_asked_for(api: EncordApi, title: str) -> None:
+    made = api.dataset(title, create=True, description="to label", backing_folder=True)
+
+    assert [folder.name for folder in api.client.find_storage_folders(search=title)] == [title]
+    assert api.client.get_dataset(made).description == "to label"
+
+
 def test_a_title_that_several_datasets_have_is_refused_with_all_of_them(api: EncordApi, title: str) -> None:
     made = {str(create_dataset(api.client, title).dataset_hash) for _ in range(2)}
 

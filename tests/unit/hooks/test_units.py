@@ -114,10 +114,10 @@ def test_tables_of_all_three_forms_are_joined_by_key(tmp_path: Path) -> None:
 
 def test_a_broken_table_or_schema_fails_before_anything_is_listed(tmp_path: Path) -> None:
     table, schema = tmp_path / "t.csv", tmp_path / "s.yaml"
-    table.write_text("key\na.mp4\na.mp4\n")
+    table.write_text("key,site\na.mp4,north\na.mp4,south\n")
     schema.write_text("keys: {site: nonsense}")
 
-    with pytest.raises(BadTable, match="stands in an earlier line"):
+    with pytest.raises(BadTable, match=r"an earlier line of .* has another 'site'"):
         metadata_of(table)
     with pytest.raises(BadTable, match="no type is named 'nonsense'"):
         open_description(None, None, CustomMetadata(schema=schema.as_uri()), directory_bucket("/"), None)

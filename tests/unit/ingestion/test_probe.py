@@ -73,7 +73,7 @@ def test_what_is_broken_or_wrongly_named_goes_to_quarantine(safe: Pipeline) -> N
 
     assert (account.registered, account.quarantined, account.closed) == (1, 3, True)
     assert reasons(safe) == {
-        "cut.mp4": "it is damaged or no media file: Invalid data found when processing input",
+        "cut.mp4": "it is no media file, or has lost its index",
         "front.mp4": "its name says video/mp4, its bytes are image/png",
         "empty.mp4": "the object is empty",
     }

@@ -12,6 +12,7 @@ from encord_provider.ingestion.run import Task
 from encord_provider.ingestion.upsert import Table, Upsert, Upserted, undo
 from encord_provider.metadata.merge import MergeRules
 from tests import media
+from tests.contract.registration import register
 from tests.unit.ingestion.conftest import FOLDER, Pipeline
 
 
@@ -29,10 +30,11 @@ def upsert(
     matched_by: str = "title",
     rules: MergeRules | None = None,
     preview: bool = False,
+    jobs: bool = False,
 ) -> Upserted:
     """Upsert a table whose column ``item`` names the item."""
     wanted = {row["item"]: {key: row[key] for key in row if key != "item"} for row in rows}
-    table = Table("dag/describe", FOLDER, wanted, matched_by, rules or MergeRules())
+    table = Table("dag/describe", FOLDER, wanted, matched_by, rules or MergeRules(), jobs=jobs)
     step = Upsert(pipeline.ledger, pipeline.api, pipeline.storage, table, Task("run", "describe"))
     return step.run(preview=preview)
 
@@ -195,3 +197,63 @@ def test_a_file_that_lists_no_changes_is_refused(pipeline: Pipeline) -> None:
 def test_what_items_cannot_be_matched_by_is_said(pipeline: Pipeline) -> None:
     with pytest.raises(BadTable, match="matched_by='name' is none of title, url, uuid, nor metadata"):
         upsert(pipeline, {"item": "a"}, matched_by="name")
+
+
+def test_a_manifest_gives_items_what_patches_would(pipeline: Pipeline) -> None:
+    pipeline.bucket.put("a.png", media.image(shade=1))
+    pipeline.bucket.put("notes.txt", b"a text")
+    for frame in range(2):
+        pipeline.bucket.put(f"rig/{frame}.png", media.image(shade=frame))
+    pipeline = pipeline.grouped(image_groups=r"(?P<unit>.*rig)/")
+    pipeline.ingest()
+    for item in pipeline.items():
+        item.update(client_metadata={"team": "blue"})
+    rows = [{"item": item.name, "site": "north"} for item in pipeline.items()]
+    asked = len(pipeline.sandbox.requests)
+
+    first = upsert(pipeline, *rows, jobs=True)
+    patched = [seen.path for seen in pipeline.sandbox.requests[asked:] if seen.method == "PATCH"]
+    again = upsert(pipeline, *rows, jobs=True)
+
+    assert {item.item_type.value for item in pipeline.items()} == {"image", "plainText", "imageGroup"}
+    assert all(item.client_metadata == {"team": "blue", "site": "north"} for item in pipeline.items())
+    assert len(patched) == 1, "the group has no URL that a manifest could name it by"
+    assert (len(first.plan.updates), again.plan.unchanged, again.changes_uri) == (3, 3, None)
+
+
+def test_of_two_items_of_one_url_a_manifest_names_neither(registered: Pipeline) -> None:
+    (item,) = registered.items()
+    (folder,) = registered.folders(FOLDER)
+    (integration,) = registered.sandbox.client().get_cloud_integrations()
+    register(folder, str(integration.id), {"images": [{"objectUrl": item.url, "title": "twin"}]})
+
+    upsert(registered, {"item": "twin", "site": "north"}, jobs=True)
+
+    assert {found.name: found.client_metadata for found in registered.items()} == {
+        item.name: {},
+        "twin": {"site": "north"},
+    }
+
+
+def test_a_conflict_is_told_from_what_a_manifest_gave(registered: Pipeline) -> None:
+    title = write(registered)
+    upsert(registered, {"item": title, "site": "north"}, jobs=True)
+    write(registered, site="by hand")
+
+    upserted = upsert(registered, {"item": title, "site": "south"}, jobs=True)
+
+    assert [conflict.key for change in upserted.plan.conflicts for conflict in change.conflicts] == ["site"]
+
+
+def test_an_item_that_stands_twice_in_one_bundle_is_changed_once(registered: Pipeline) -> None:
+    (item,) = registered.items()
+    asked: list[str] = []
+
+    def changed(uuid: str, present: Mapping[str, Any]) -> Mapping[str, Any]:
+        asked.append(uuid)
+        return {**present, "times": len(asked)}
+
+    sent = list(registered.api.change_metadata([str(item.uuid)] * 2, changed))
+
+    assert sent == [asked] == [[str(item.uuid)]]
+    assert metadata(registered) == {"times": 1}

@@ -16,7 +16,7 @@ from tests.unit.media.held import Held
 from tests.unit.media.truth import wrong_values
 
 GRADES = {
-    Kind.VIDEO: {"A": 89, "B": 65, "C": 15},
+    Kind.VIDEO: {"A": 87, "B": 68, "C": 14},
     Kind.AUDIO: {"A": 36, "B": 32, "C": 12},
     Kind.IMAGE: {"A": 56, "B": 19, "C": 20},
     Kind.DICOM_SERIES: {"A": 15, "B": 2, "C": 11},
@@ -130,7 +130,8 @@ def test_an_edit_list_that_changes_what_is_shown_is_noticed() -> None:
         "twice",
         "swapped",
         "middle-out",
-        "fast.",
+        "fast",
+        "slow",
         "none",
         "negative",
         "later",

@@ -69,25 +69,6 @@ def test_a_position_before_the_start_is_the_start() -> None:
     assert reader.seek(-5) == 0
 
 
-def test_what_was_not_fetched_reads_as_zeros_and_what_was_as_it_is() -> None:
-    held = Held(CONTENT)
-    reader = held.reader()
-    reader.seek(BLOCK + 5)
-    reader.read(1)
-    requests = list(held.asked)
-
-    with reader.hollow():
-        reader.seek(0)
-        assert reader.read() == bytes(BLOCK) + CONTENT[BLOCK : 2 * BLOCK] + bytes(BLOCK + 17)
-        reader.seek(2 * BLOCK)
-        assert reader.read(10) == bytes(10)
-        assert reader.tell() == 2 * BLOCK + 10
-
-    assert held.asked == requests
-    reader.seek(0)
-    assert reader.read(10) == CONTENT[:10]
-
-
 def test_a_file_that_is_read_on_and_on_takes_few_requests() -> None:
     content = bytes(40 * BLOCK)
     held = Held(content)

@@ -173,3 +173,11 @@ def test_a_type_that_nobody_knows_is_a_fault() -> None:
     types: dict[str, Any] = {"n": "int"}
 
     assert "int" in csv_faults("title,n\na,3\n", types)[0]
+
+
+def test_lines_of_one_item_are_joined_unless_they_disagree() -> None:
+    assert csv("title,site,ok\na,north,\na,,yes\na,north,\n", {"ok": "boolean"}) == {
+        "a": {"site": "north", "ok": True}
+    }
+    (fault,) = csv_faults("title,site\na,north\na,south\n")
+    assert fault == "line 3: an earlier line of 'a' has another 'site'"

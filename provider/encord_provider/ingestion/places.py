@@ -1,0 +1,80 @@
+"""Folders and datasets, made once though several tasks want them: their names are not unique."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.encord_api.folders import path_of
+from encord_provider.ingestion.run import Task, target_name
+from encord_provider.ledger.ledger import Ledger
+
+PLACE_SECONDS = 900
+"""How long finding or making one may take; longer than all retries of its requests together."""
+
+PATIENCE_SECONDS = 60
+"""How long to wait for another task that does the same, before leaving the wait to Airflow."""
+
+
+@dataclass
+class Place:
+    """A folder or a dataset, found or made."""
+
+    uuid: str
+    created: bool
+    """Whether it was absent."""
+
+
+def made_folder(
+    ledger: Ledger,
+    api: EncordApi,
+    name: str,
+    task: Task,
+    *,
+    description: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Place:
+    """Find the folder of this name, path or UUID, or make it as it is described.
+
+    Folders of one path share those above them, so the lease is for the topmost.
+    """
+    top = (path_of(name) or [name])[0]
+    with _made(ledger, f"folder {target_name(api.credentials.domain, top)}", task) as mark:
+        uuid = api.folder(name, create=True, before_create=mark, description=description, metadata=metadata)
+    return Place(uuid, mark.called)
+
+
+def made_dataset(
+    ledger: Ledger,
+    api: EncordApi,
+    title: str,
+    task: Task,
+    *,
+    description: str | None = None,
+    backing_folder: bool = False,
+) -> Place:
+    """Find the dataset of this title or UUID, or make it as it is described."""
+    with _made(ledger, f"dataset {target_name(api.credentials.domain, title)}", task) as mark:
+        uuid = api.dataset(
+            title, create=True, before_create=mark, description=description, backing_folder=backing_folder
+        )
+    return Place(uuid, mark.called)
+
+
+@dataclass
+class _Mark:
+    """Makes sure of the lease before something is made, and remembers that it was."""
+
+    prolong: Callable[[], None]
+    called: bool = False
+
+    def __call__(self) -> None:
+        self.prolong()
+        self.called = True
+
+
+@contextmanager
+def _made(ledger: Ledger, lease: str, task: Task) -> Iterator[_Mark]:
+    with ledger.leases.hold(lease, task.name, PLACE_SECONDS, patience=PATIENCE_SECONDS) as held:
+        yield _Mark(held.prolong)
