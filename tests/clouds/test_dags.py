@@ -172,11 +172,16 @@ OF_ONE_CLOUD = {
 }
 """A DAG with a sensor or a queue of one cloud, to the DAG of S3 whose counterpart it is."""
 
+ON_S3_ALONE = {"prepare_labels", "replay_quarantine", "cloud_synced_folder", "embeddings"}
+"""DAGs that are run in `tests/airflow` and not yet here."""
 
-def test_every_example_dag_is_run_on_every_cloud() -> None:
+
+def test_every_example_dag_is_run_on_every_cloud_or_is_known_not_to_be() -> None:
     files = {file.stem for file in DAGS.rglob("*.py")}
 
-    assert files == EXAMPLES.keys() | OF_ONE_CLOUD.keys(), "say above what a new DAG must do on each cloud"
+    there = EXAMPLES.keys() | OF_ONE_CLOUD.keys()
+    assert files - ON_S3_ALONE == there, "say above what a new DAG must do on each cloud"
+    assert not ON_S3_ALONE & there
 
 
 # those of S3 run in tests/airflow as well, and the minutes of the README's command are few
