@@ -1,5 +1,6 @@
 """Which task Airflow's scheduler takes first when a live run comes while a backfill waits."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 LIVE_FIRST = {"weight_rule": "encord_provider.plugins.live_first.LiveFirst"}
 DAYS = ("2026-11-16", "2026-11-18")
+TONIGHT = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def daily(default_args: dict[str, str]) -> str:
@@ -50,11 +52,11 @@ def backfill(dag_id: str) -> None:
 
 
 def trigger(dag_id: str, run_id: str) -> None:
-    """Start a run by hand."""
+    """Start a run by hand, with a date after those of the backfill."""
     from airflow.api.common.trigger_dag import trigger_dag
     from airflow.utils.types import DagRunTriggeredByType
 
-    trigger_dag(dag_id, triggered_by=DagRunTriggeredByType.TEST, run_id=run_id)
+    trigger_dag(dag_id, triggered_by=DagRunTriggeredByType.TEST, run_id=run_id, logical_date=TONIGHT)
 
 
 def begin(dag_id: str, session: "Session") -> None:
