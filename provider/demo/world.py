@@ -2,10 +2,9 @@
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from demo.airflow_processes import Airflow, running_airflow
 from demo.bucket_server import BucketServer, running_bucket_server
@@ -33,19 +32,13 @@ class World:
 
 
 @contextlib.contextmanager
-def running_world(
-    state: Path,
-    watch: Stopwatch,
-    dags: Path = REPOSITORY / "dags",
-    settings: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[World]:
+def running_world(state: Path, watch: Stopwatch, dags: Path = REPOSITORY / "dags") -> Iterator[World]:
     """Start everything, and end everything when the block ends, however it ends.
 
     Args:
         state: Directory that holds it all; a second start goes on with what is there.
         watch: Told what starts.
         dags: Folder of the DAG files.
-        settings: Variables of Airflow's processes beside the connections to bucket and sandbox.
 
     Raises:
         PortTaken: A server cannot listen where it did before.
@@ -66,13 +59,13 @@ def running_world(
         watch.say(f"sandbox, an Encord on localhost, at {sandbox.url}")
         watch.say("Airflow starts: api-server, scheduler, dag-processor, triggerer")
         with watch.stage("Airflow"):
-            environment = {**_connections(bucket_server, sandbox), **settings}
+            environment = connections(bucket_server, sandbox)
             airflow = stack.enter_context(running_airflow(state / "airflow", dags, environment))
         watch.say(f"Airflow at {airflow.url}")
         yield World(bucket_server, corpus, sandbox, airflow)
 
 
-def _connections(bucket_server: BucketServer, sandbox: Sandbox) -> dict[str, str]:
+def connections(bucket_server: BucketServer, sandbox: Sandbox) -> dict[str, str]:
     """Return the two connections that the DAGs use, as Airflow reads them from the environment."""
     encord = {
         "conn_type": "encord",

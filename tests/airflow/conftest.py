@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,11 +16,11 @@ from demo.bucket_server import BucketServer
 from demo.corpus import BUCKET, CORPUS, Corpus, write_corpus
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.testing import RunningSandbox, running_sandbox
+from tests.bucket import Bucket
 
 if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
     from airflow.sdk import DAG
-    from airflow.timetables.base import Timetable
 
 DAGS = Path(__file__).parents[2] / "dags"
 
@@ -58,22 +58,20 @@ class World:
         return {ti.task_id: returned_by(ti) for ti in tasks}
 
 
-def run_tasks(
-    define: Callable[[], object], schedule: "Timetable | None" = None, logical_date: datetime | None = None
-) -> dict[str, "TaskInstance"]:
+def run_tasks(define: Callable[[], object]) -> dict[str, "TaskInstance"]:
     """Run the tasks that *define* defines as a DAG of their own; return them, by task id, as they ended."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.sdk import DAG
 
     from tests.airflow.dag_bags import DagBag, sync_bag_to_db
 
-    with DAG(f"small_{uuid4().hex}", schedule=schedule) as dag:
+    with DAG(f"small_{uuid4().hex}", schedule=None) as dag:
         define()
     DagBundlesManager().sync_bundles_to_db()
     bag = DagBag(dag_folder=DAGS, collect_dags=False)
     bag.bag_dag(dag)
     sync_bag_to_db(bag, "dags-folder", None)
-    return {ti.task_id: ti for ti in dag.test(logical_date=logical_date).get_task_instances()}
+    return {ti.task_id: ti for ti in dag.test().get_task_instances()}
 
 
 def returned_by(task_instance: "TaskInstance") -> Any:  # noqa: ANN401 - an XCom is any JSON
@@ -116,6 +114,24 @@ def world(
     fleet: Fleet, s3_integration: Integration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """Connect an Airflow with a ledger of its own to the corpus and to an empty sandbox."""
+    with connected(fleet, s3_integration, tmp_path, monkeypatch) as world:
+        yield world
+
+
+@pytest.fixture
+def small_world(
+    bucket: Bucket, s3_integration: Integration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """Connect the same to the bucket of all tests, without the corpus; the test puts there what it needs."""
+    with connected(Fleet(bucket.server, bucket.name), s3_integration, tmp_path, monkeypatch) as world:
+        yield world
+
+
+@contextmanager
+def connected(
+    fleet: Fleet, s3_integration: Integration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """Run an empty sandbox, and let Airflow's connections lead to it and to a bucket."""
     integration = s3_integration.model_copy(update={"title": "fleet-s3"})
     with running_sandbox(integrations=[integration]) as sandbox:
         encord = {"conn_type": "encord", "host": sandbox.url, "password": sandbox.private_key}
