@@ -39,7 +39,7 @@ class ServerNotReady(TimeoutError):
 
 
 class ServerProcess:
-    """One server, started by the constructor.
+    """One server, started by the constructor, and again by `start` when it has ended.
 
     Args:
         name: What people call it; stands in errors.
@@ -54,13 +54,19 @@ class ServerProcess:
     ) -> None:
         self.name = name
         self.log = log
-        with log.open("ab") as output:
+        self._command = command
+        self._env = env
+        self.start()
+
+    def start(self) -> None:
+        """Start it with the command, the log and the environment it was made with."""
+        with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-IS", tied.__file__, str(os.getpid()), *command],
+                [sys.executable, "-IS", tied.__file__, str(os.getpid()), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=env,
+                env=self._env,
                 process_group=0,
             )
 
@@ -117,6 +123,11 @@ class ServerProcess:
         """Ask the whole group to end, without waiting."""
         self._signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """End the whole group at once, as a power cut would."""
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+
     def stop(self, grace_seconds: float = 15) -> None:
         """End the whole group: SIGTERM, then SIGKILL for who is left after the grace, or when interrupted."""
         self.terminate()
@@ -124,8 +135,7 @@ class ServerProcess:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(grace_seconds)
         finally:
-            self._signal(signal.SIGKILL)
-            self._process.wait()
+            self.kill()
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):  # nobody is left in the group

@@ -24,10 +24,12 @@
         * `IllegalTransition`: a fate that cannot follow the present one
     * `RetryLater`: the same request may succeed later
         * `EncordUnavailable`: no answer, a rate limit or a fault on Encord's side
+        * `NoRoom`: as many upload jobs as may be are under way, and none has ended
         * `BucketUnavailable`: no answer from the object store
         * `LedgerUnavailable`: the ledger's database does not answer now
         * `LeaseHeld`: another task is doing this right now
         * `UploadUnfinished`: upload jobs still run at the deadline
+        * `UploadStalled`: upload jobs of which no unit has moved for too long
 
 The arguments of an error are its data: they are attributes, and they survive the way from a task's
 process to its supervisor.
@@ -341,16 +343,36 @@ class IllegalTransition(FailNow):
 class EncordUnavailable(RetryLater):
     """No answer, a rate limit or a fault on Encord's side."""
 
-    def __init__(self, request: str, problem: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, request: str, problem: str, retry_after: float | None = None, *, without_effect: bool = False
+    ) -> None:
         super().__init__(request, problem, retry_after)
         self.request = request
         self.problem = problem
         self.retry_after = retry_after
         """Seconds that Encord asked us to wait, when it said so."""
 
+        self.without_effect = without_effect
+        """Whether Encord certainly did nothing: it said that it takes no more for now."""
+
     def __str__(self) -> str:
         """Say what was asked and what came back."""
         return f"could not {self.request}: {self.problem}"
+
+
+class NoRoom(RetryLater):
+    """As many upload jobs as may be are under way through an integration, and none has ended for long."""
+
+    def __init__(self, integration: str, seconds: float) -> None:
+        super().__init__(integration, seconds)
+        self.integration = integration
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        """Name the integration, and say how long was waited."""
+        return (
+            f"no room for another upload job through {self.integration} after {self.seconds / 60:g} minutes"
+        )
 
 
 class BucketUnavailable(RetryLater):
@@ -404,6 +426,20 @@ class UploadUnfinished(RetryLater):
     def __str__(self) -> str:
         """List the jobs."""
         return _listed(f"{len(self.job_ids)} upload jobs are unfinished at the deadline", self.job_ids)
+
+
+class UploadStalled(RetryLater):
+    """Upload jobs of which no unit has moved for too long; they may go on, and a retry waits for them again."""
+
+    def __init__(self, job_ids: Sequence[str], seconds: float) -> None:
+        super().__init__(job_ids, seconds)
+        self.job_ids = tuple(job_ids)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        """List the jobs."""
+        headline = f"{len(self.job_ids)} upload jobs have stood still for {self.seconds / 60:g} minutes"
+        return _listed(headline, self.job_ids)
 
 
 def _listed(headline: str, lines: Sequence[str]) -> str:

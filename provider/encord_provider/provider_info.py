@@ -28,8 +28,11 @@ def get_provider_info() -> dict[str, Any]:
                         "dataset",
                         "labels",
                         "metadata",
+                        "embeddings",
+                        "cloud_sync",
                         "schema",
                         "receipt",
+                        "replay",
                         "ledger",
                     )
                 ],
@@ -44,7 +47,9 @@ def get_provider_info() -> dict[str, Any]:
         "triggers": [
             {
                 "integration-name": "Encord",
-                "python-modules": [f"{package}.triggers.arrival", f"{package}.triggers.upload"],
+                "python-modules": [
+                    f"{package}.triggers.{noun}" for noun in ("arrival", "upload", "cloud_sync")
+                ],
             },
         ],
         "hooks": [{"integration-name": "Encord", "python-modules": [f"{package}.hooks.encord"]}],
@@ -120,5 +125,11 @@ def _configuration() -> dict[str, Any]:
                 "s3://fleet-manifests/encord/",
             ),
             "storage_conn_id": option("Airflow connection of that bucket.", "aws_default"),
+            "jobs_in_flight": option(
+                "Upload jobs under way at a time through one integration, over all DAGs. Empty: 100.", "20"
+            ),
+            "units_in_flight": option(
+                "Units in those jobs; one job alone may have more. Empty: 500000.", "100000"
+            ),
         },
     }

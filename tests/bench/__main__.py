@@ -7,16 +7,22 @@ from typing import Any
 
 from tests.bench.build import build
 from tests.bench.discovery import discovery
+from tests.bench.embeddings import embeddings
 from tests.bench.imports import imports
 from tests.bench.manifest import manifest
 from tests.bench.metadata import metadata
+from tests.bench.pacing import pacing
+from tests.bench.polling import polling
 from tests.bench.probe import probe
 
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
     "discovery": discovery,
+    "embeddings": embeddings,
     "imports": imports,
     "manifest": manifest,
+    "pacing": pacing,
+    "polling": polling,
     "metadata": metadata,
     "probe": probe,
 }
@@ -24,7 +30,10 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
 SIZED = {
     "build": "objects",
     "discovery": "objects",
+    "embeddings": "items",
     "manifest": "units",
+    "pacing": "seconds",
+    "polling": "jobs",
     "metadata": "items",
     "probe": "items",
 }

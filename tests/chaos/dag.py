@@ -162,7 +162,10 @@ class DagRun:
     def _settle(self) -> dict[str, int]:
         there = self.deployment
         jobs = [str(task.result) for task in self.submits if task.result]
-        while (outcome := settle_finished(there.ledger, there.api, jobs, None)).running:
+        task = Task(self.name, "settle")
+        while (
+            outcome := settle_finished(there.ledger, there.api, there.storage, jobs, None, task=task)
+        ).running:
             reach(DEFERRED)
         return outcome.counts
 

@@ -1,5 +1,6 @@
 """Every side effect of a run, struck one at a time, before and after."""
 
+from collections.abc import Iterable
 from functools import cache
 
 import pytest
@@ -50,30 +51,54 @@ def test_the_page_on_delivery_says_what_happens_after_every_effect() -> None:
     assert all(all(row) for row in rows)
 
 
-@pytest.mark.long
-@pytest.mark.timeout(600)
-def test_no_lost_answer_does_damage(encord: Encord) -> None:
-    first = {name: points().index(name) for name in points() if name.endswith("to be sent")}
-    assert {name: found for name, n in first.items() if (found := damage(encord, n, LOST_ANSWER))} == {}
+def kinds_of(numbers: Iterable[int]) -> list[int]:
+    """Return the first point of each name."""
+    first: dict[str, int] = {}
+    for number in numbers:
+        first.setdefault(points()[number], number)
+    return list(first.values())
 
 
-@pytest.mark.long
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize("order", [Order.KILL, Order.TERMINATE], ids=lambda order: order.name.lower())
-def test_killed_or_terminated_at_every_kind_of_point_a_run_comes_to_its_end(
-    encord: Encord, order: Order
-) -> None:
-    struck = {*map(points().index, points()), *range(0, len(points()), 7)}
-    assert {points()[n]: found for n in sorted(struck) if (found := damage(encord, n, order))} == {}
+def sent() -> list[int]:
+    """Return the points at which a request is about to be sent."""
+    return [number for number, point in enumerate(points()) if point.endswith("to be sent")]
 
 
-@pytest.mark.long
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize(
+ORDERS = pytest.mark.parametrize("order", [Order.KILL, Order.TERMINATE], ids=lambda order: order.name.lower())
+TROUBLES = pytest.mark.parametrize(
     "trouble",
     [LOST_ANSWER, LOST_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE],
     ids=["answer", "request", "429", "503"],
 )
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@ORDERS
+def test_killed_or_terminated_before_and_after_every_effect_a_run_comes_to_its_end(
+    encord: Encord, order: Order
+) -> None:
+    struck = kinds_of(range(len(points())))
+    assert {points()[n]: found for n in struck if (found := damage(encord, n, order))} == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@TROUBLES
+def test_no_trouble_with_any_kind_of_request_does_damage(encord: Encord, trouble: Trouble) -> None:
+    assert {points()[n]: found for n in kinds_of(sent()) if (found := damage(encord, n, trouble))} == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@ORDERS
+def test_killed_or_terminated_at_every_point_a_run_comes_to_its_end(encord: Encord, order: Order) -> None:
+    struck = range(len(points()))
+    assert {points()[n]: found for n in struck if (found := damage(encord, n, order))} == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@TROUBLES
 def test_no_trouble_with_any_request_does_damage(encord: Encord, trouble: Trouble) -> None:
-    sent = [n for n, point in enumerate(points()) if point.endswith("to be sent")]
-    assert {points()[n]: found for n in sent if (found := damage(encord, n, trouble))} == {}
+    assert {points()[n]: found for n in sent() if (found := damage(encord, n, trouble))} == {}

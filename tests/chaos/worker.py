@@ -71,7 +71,9 @@ def work(run: str, settings: Settings) -> Receipt:
             submit(ledger, api, storage, record.id, Task(run, f"submit[{index}]"))
             for index, record in enumerate(records)
         ]
-        while settle_finished(ledger, api, [job for job in jobs if job], None).running:
+        waits = Task(run, "registered")
+        given = [job for job in jobs if job]
+        while settle_finished(ledger, api, storage, given, None, task=waits).running:
             time.sleep(POLL_SECONDS)
         link_folder(ledger, api, "fleet", "fleet", Task(run, "link"))
         return receipt(whole)

@@ -23,7 +23,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "-m",
             "mkdocs",
             "build",
-            "--quiet",
             "--strict",
             "-f",
             "docs/mkdocs.yml",

@@ -193,7 +193,7 @@ class Runs(RuleBasedStateMachine):
                 quarantined={title: "refused" for title, end in ends.items() if end == "refused"},
             )
         if "not reached" in ends.values():
-            self.ledger.objects.release(record.id)
+            self.ledger.parts.release([record.id])
         self.ledger.manifests.settled(record.id, time.time())
 
     @invariant()

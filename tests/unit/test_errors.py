@@ -38,6 +38,8 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.LedgerUnavailable("postgresql://db/encord", "connection refused"),
     errors.LeaseHeld("build fleet", "dag/run-1"),
     errors.UploadUnfinished(["job-1", "job-2"]),
+    errors.NoRoom("https://api.example.com#fleet", 3600.0),
+    errors.UploadStalled(["job-1", "job-2"], 10800.0),
 )
 
 
@@ -85,7 +87,7 @@ def test_an_error_survives_the_way_between_processes_with_its_data(error: Encord
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
 def test_the_message_of_an_error_holds_its_data(error: EncordProviderError) -> None:
-    hidden = ["retry_after", "discovered", "accounted", "refused", "allowed"]
+    hidden = ["retry_after", "without_effect", "seconds", "discovered", "accounted", "refused", "allowed"]
     texts = [
         text
         for name, value in vars(error).items()

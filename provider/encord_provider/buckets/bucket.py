@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
@@ -25,6 +26,9 @@ from encord_provider.manifest.objects import BucketObject
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
+
+DOWNLOAD_BYTES = 1024 * 1024
+"""Bytes of an object that are held at a time while it is downloaded; the last piece may be smaller."""
 
 PAGE = 1000
 """Objects a page; what S3 answers at most (docs.aws.amazon.com, ListObjectsV2)."""
@@ -111,6 +115,19 @@ class Bucket:
         """
         with self._faults(key):
             return bytes(obstore.get(self.store, key).bytes())
+
+    def download(self, key: str, path: Path) -> None:
+        """Write one object of any size into a new file, in pieces, as they come.
+
+        Raises:
+            NotFound: There is no such bucket or object.
+            BadConnection: The bucket refuses the credentials.
+            BucketUnavailable: The store does not answer.
+
+        """
+        with self._faults(key), path.open("xb") as out:
+            for piece in obstore.get(self.store, key).stream(min_chunk_size=DOWNLOAD_BYTES):
+                out.write(piece)
 
     def attributes(self, key: str) -> dict[str, str]:
         """Return what the store says of one object beside its content: its ``Content-Type``, and its own metadata.

@@ -60,6 +60,22 @@ def audit(arguments: argparse.Namespace) -> int:
     return FAULTY if counts else CLEAN
 
 
+def replay(arguments: argparse.Namespace) -> int:
+    """Send objects in quarantine back into the pipeline, and tell how many, by cause."""
+    from encord_provider.ingestion.replay import Choice
+    from encord_provider.ingestion.replay import replay as send_back
+    from encord_provider.uploads.causes import as_causes
+
+    choice = Choice(as_causes(arguments.causes), tuple(arguments.keys or ("**",)), arguments.run_name)
+    with _opened(arguments) as run:
+        counts = send_back(run, choice, dry_run=arguments.dry_run)
+    for cause in sorted(counts):
+        write_line(f"{cause}: {counts[cause]}", sys.stdout)
+    done = "would go back" if arguments.dry_run else "went back, for the next run"
+    write_line(f"{counts.total()} objects {done}", sys.stdout)
+    return CLEAN
+
+
 def plan(arguments: argparse.Namespace) -> int:
     """Tell what a run would do now, and do nothing."""
     from encord_provider.errors import SHOWN_FAULTS
@@ -201,6 +217,34 @@ COMMANDS: Final = (
                     "help": "write every drift there, a line of JSON each, not to the terminal",
                 },
             ),
+        ),
+    ),
+    Command(
+        "replay",
+        "Send objects in quarantine back into the pipeline",
+        replay,
+        (
+            *(SOURCE, FOLDER),
+            Option(
+                ("--class",),
+                {
+                    "dest": "causes",
+                    "action": "append",
+                    "default": [],
+                    "metavar": "CAUSE",
+                    "help": "only of this cause, such as permission",
+                },
+            ),
+            Option(
+                ("--key",),
+                {"dest": "keys", "action": "append", "metavar": "GLOB", "help": "only keys like this"},
+            ),
+            Option(
+                ("--run",),
+                {"dest": "run_name", "metavar": "RUN", "help": "only of this run, <dag_id>/<run_id>"},
+            ),
+            Option(("--dry-run",), {"action": "store_true", "help": "count, and change nothing"}),
+            *CONNECTIONS,
         ),
     ),
     Command(

@@ -12,7 +12,7 @@ from encord.http.constants import RequestsSettings
 from encord.storage import StorageFolder, StorageItem
 from encord.user_client import EncordUserClient
 
-from encord_provider.encord_api.connection import Credentials
+from encord_provider.encord_api.connection import USER_AGENT, Credentials
 from encord_provider.encord_api.datasets import (
     OnDuplicates,
     create_dataset,
@@ -37,8 +37,6 @@ from encord_provider.uploads.progress import JobStatus, Progress, Refusal
 
 IMPATIENCE_SECONDS = 10
 """How long a person waits for the test of a connection, for each step of the one request."""
-
-USER_AGENT = "airflow-provider-encord/0.1.0"
 
 
 class EncordApi:
@@ -264,12 +262,12 @@ class EncordApi:
         link(self._dataset(dataset_uuid), map(UUID, items), duplicates)
 
     def change_metadata(
-        self, items: Iterable[str], changed: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+        self, items: Iterable[str], changed: Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]
     ) -> Iterator[list[str]]:
         """Replace the custom metadata of *items* in bundles; yield the UUIDs of each bundle when it is sent.
 
         *changed* gets an item's UUID and the metadata it has a moment before it is sent, and returns the new one:
-        the platform replaces it as a whole, so what others wrote in between would be lost.
+        the platform replaces it as a whole, so what others wrote in between would be lost. None sends nothing.
         """
         waiting = iter(
             dict.fromkeys(items)
@@ -278,7 +276,8 @@ class EncordApi:
             with encord_faults(f"update the custom metadata of {len(chunk)} items"), Bundle() as bundle:
                 for item in self.client.get_storage_items([UUID(uuid) for uuid in chunk]):
                     metadata = changed(str(item.uuid), item.client_metadata or {})
-                    item.update(client_metadata=dict(metadata), bundle=bundle)
+                    if metadata is not None:
+                        item.update(client_metadata=dict(metadata), bundle=bundle)
             yield chunk
 
     def schema(self) -> dict[str, Any]:

@@ -14,6 +14,9 @@ APPS: Final = {
 }
 """Where people look at what an API domain holds; a custom domain, such as the sandbox, has its own pages."""
 
+USER_AGENT: Final = "airflow-provider-encord/0.1.0"
+"""How requests say who sends them."""
+
 
 @dataclass(frozen=True)
 class Credentials:

@@ -49,7 +49,7 @@ def encord_faults(request: str) -> Iterator[None]:
     try:
         yield
     except RateLimitExceededError as error:
-        raise EncordUnavailable(request, "rate limit", error.retry_after) from None
+        raise EncordUnavailable(request, "rate limit", error.retry_after, without_effect=True) from None
     except _REFUSALS as error:
         raise Refused(request, without_signatures(error.message)) from None
     except RequestException:

@@ -1,112 +1,180 @@
 """Many upload jobs asked for at once: one asynchronous client that signs as the SDK does.
 
-The SDK's own loop blocks, and asks without a pause when the server answers at once.
+The SDK's own loop blocks a thread for each job, and asks without a pause when the server answers at once.
 """
 
-import base64
-import hashlib
+import asyncio
+import os
+import ssl
 import time
-from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import ClassVar
+from urllib.request import getproxies, proxy_bypass
+from weakref import WeakKeyDictionary
 
-import httpx
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+import aiohttp
+import certifi
+import msgspec
+from yarl import URL
 
-from encord_provider.encord_api.connection import Credentials
+from encord_provider.encord_api.connection import USER_AGENT, Credentials
 from encord_provider.encord_api.private_key import public_hex
+from encord_provider.encord_api.signature import Signer
+from encord_provider.encord_api.throttle import Throttle
 from encord_provider.errors import EncordUnavailable, Refused
-from encord_provider.uploads.progress import JobStatus
+from encord_provider.uploads.progress import JobStatus, Progress
+
+CONNECT_SECONDS = 10.0
+"""How long a connection may take to be made."""
 
 HTTP_SECONDS = 60.0
-"""How long one answer may take; a poll asks the server not to hold it."""
+"""How long an answer may keep silent; a poll asks the server not to hold it."""
 
-_SERVER_FAULT = 500
-_TRY_AGAIN = (408, 429)
+CONNECTIONS = 64
+"""Requests under way at a time, for all who share a client."""
+
+_OVERLOADED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_TRY_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, *_OVERLOADED}
+
+
+class _State(msgspec.Struct, rename="camel"):
+    """What is read of an answer; the items and refusals, which may be many, are passed over."""
+
+    status: JobStatus
+    units_pending_count: int = 0
+    units_done_count: int = 0
+    units_error_count: int = 0
+    units_cancelled_count: int = 0
+
+
+_decode = msgspec.json.Decoder(_State).decode
 
 
 class Poller:
-    """An asynchronous client that asks for the state of upload jobs; use it in an ``async with`` block."""
+    """An asynchronous client that asks for the state of upload jobs; borrow one with `shared_poller`."""
 
     def __init__(self, credentials: Credentials) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=credentials.domain, auth=_Signature(credentials.private_key), timeout=HTTP_SECONDS
+        self._domain = URL(credentials.domain)
+        self._signer = Signer(credentials.private_key)
+        self._throttle = Throttle()
+        self._proxy = _proxy_for(self._domain)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_trust()),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=HTTP_SECONDS),
         )
 
-    async def status(self, folder_uuid: str, job_uuid: str) -> JobStatus:
-        """Ask once for the state of one job.
+    async def progress(self, folder_uuid: str, job_uuid: str) -> Progress:
+        """Ask once how far a job is: its status and counters.
 
         Raises:
             EncordUnavailable: No answer, a rate limit or a fault on Encord's side.
             Refused: Encord does not let this key see the job.
 
         """
-        path = f"/v2/public/storage/folders/{folder_uuid}/data-upload-jobs/{job_uuid}"
+        path = f"/v2/public/storage/folders/{folder_uuid}/data-upload-jobs/{job_uuid}?timeoutSeconds=0"
         request = f"ask for the upload job {job_uuid}"
-        response = await self._ask("GET", path, request, params={"timeoutSeconds": 0})
+        body = await self._ask("GET", path, request)
         try:
-            return JobStatus(response.json()["status"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise EncordUnavailable(request, "the answer is not Encord's") from error
+            state = _decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise EncordUnavailable(request, "the answer is not Encord's") from None
+        return Progress(
+            state.status,
+            state.units_pending_count,
+            state.units_done_count,
+            state.units_error_count,
+            state.units_cancelled_count,
+        )
 
     async def cancel(self, folder_uuid: str, job_uuid: str) -> None:
-        """Cancel what a job has not processed yet."""
+        """Cancel what a job has not processed yet.
+
+        Raises:
+            EncordUnavailable: Nobody knows whether it was cancelled.
+            Refused: Encord does not let this key cancel the job.
+
+        """
         path = f"/v2/public/storage/folders/{folder_uuid}/data-upload-jobs/{job_uuid}/cancel"
         await self._ask("POST", path, f"cancel the upload job {job_uuid}")
 
-    async def _ask(self, method: str, path: str, request: str, **options: Any) -> httpx.Response:
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._session.close()
+
+    async def _ask(self, method: str, target: str, request: str) -> bytes:
+        url = self._domain.join(URL(target, encoded=True))
+        sent_at = await self._throttle.turn()
+        headers = self._signer.headers(method, url.raw_path_qs)
         try:
-            response = await self._client.request(method, path, **options)
-        except httpx.TransportError as error:
-            raise EncordUnavailable(request, type(error).__name__) from error
-        if response.status_code in _TRY_AGAIN or response.status_code >= _SERVER_FAULT:
-            raise EncordUnavailable(request, f"HTTP {response.status_code}", _retry_after(response))
-        if not response.is_success:
-            raise Refused(request, f"HTTP {response.status_code}")
-        return response
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._client.aclose()
+            async with self._session.request(
+                method, url, headers=headers, proxy=self._proxy, allow_redirects=False
+            ) as response:
+                if response.status in _OVERLOADED:
+                    self._throttle.refused(sent_at, _retry_after(response))
+                else:
+                    self._throttle.answered(sent_at)
+                if response.status in _TRY_AGAIN or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise EncordUnavailable(request, f"HTTP {response.status}", _retry_after(response))
+                if response.status != HTTPStatus.OK:
+                    raise Refused(request, f"HTTP {response.status}")
+                return await response.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise EncordUnavailable(request, type(error).__name__) from None
 
 
-class _Signature(httpx.Auth):
-    """Encord's HTTP message signatures (encord 0.1.211, ``encord/http/v2/request_signer.py``)."""
+class _Shared:
+    """The clients of one event loop, each with how many use it."""
 
-    requires_request_body = True
+    loops: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "_Shared"]] = WeakKeyDictionary()
 
-    def __init__(self, key: Ed25519PrivateKey) -> None:
-        self._key = key
-        self._key_id = public_hex(key)
-
-    def auth_flow(self, request: httpx.Request) -> Iterable[httpx.Request]:  # type: ignore[override]  # one yield, no reply
-        digest = f"sha-256=:{_base64(hashlib.sha256(request.content).digest())}:"
-        parameters = (
-            '("@method" "@request-target" "content-digest")'
-            f';created={int(time.time())};keyid="{self._key_id}";alg="ed25519"'
-        )
-        signed = "\n".join(
-            (
-                f'"@method": {request.method}',
-                f'"@request-target": {request.url.raw_path.decode()}',
-                f'"content-digest": {digest}',
-                f'"@signature-params": {parameters}',
-            )
-        )
-        request.headers["Content-Digest"] = digest
-        request.headers["Signature-Input"] = f"encord-sig={parameters}"
-        request.headers["Signature"] = f"encord-sig=:{_base64(self._key.sign(signed.encode()))}:"
-        yield request
+    def __init__(self) -> None:
+        self.pollers: dict[tuple[str, str], Poller] = {}
+        self.users: dict[tuple[str, str], int] = {}
 
 
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+@asynccontextmanager
+async def shared_poller(credentials: Credentials) -> AsyncIterator[Poller]:
+    """Borrow the client that all who ask the same account on this event loop share: signer, connections and pace."""
+    shared = _Shared.loops.setdefault(asyncio.get_running_loop(), _Shared())
+    account = credentials.domain, public_hex(credentials.private_key)
+    poller = shared.pollers.get(account)
+    if poller is None:
+        poller = shared.pollers[account] = Poller(credentials)
+    shared.users[account] = shared.users.get(account, 0) + 1
+    try:
+        yield poller
+    finally:
+        shared.users[account] -= 1
+        if not shared.users[account]:
+            del shared.pollers[account], shared.users[account]
+            await poller.close()
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    seconds = response.headers.get("Retry-After", "")
-    return float(seconds) if seconds.isdigit() else None
+def _trust() -> ssl.SSLContext:
+    """Trust whom the SDK trusts: the authorities that `requests` is pointed at, or else certifi's."""
+    named = Path(os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where())
+    if named.is_dir():
+        return ssl.create_default_context(capath=named)
+    return ssl.create_default_context(cafile=named)
+
+
+def _proxy_for(domain: URL) -> str | None:
+    """Return the proxy that the environment names, as `requests` would; aiohttp would read it at each request."""
+    return None if proxy_bypass(domain.host or "") else getproxies().get(domain.scheme)
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+    """Return the seconds in ``Retry-After``, which is a number or a date (RFC 9110, 10.2.3)."""
+    given = response.headers.get("Retry-After", "").strip()
+    if given.isdigit():
+        return float(given)
+    try:
+        return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
+    except ValueError:
+        return None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from airflow.providers.common.compat.sdk import conf
 
+from encord_provider.errors import BadPattern
+
 SECTION = "encord"
 
 
@@ -39,6 +41,29 @@ def default_storage_uri() -> str:
 def storage_conn_id() -> str | None:
     """Return the Airflow connection of the bucket that `storage_uri` names, if one is configured."""
     return conf.get(SECTION, "storage_conn_id", fallback="") or None
+
+
+def jobs_in_flight() -> int | None:
+    """Return how many upload jobs may be under way at a time through one integration, if that is configured."""
+    return _number("jobs_in_flight")
+
+
+def units_in_flight() -> int | None:
+    """Return how many units they may have together, if that is configured."""
+    return _number("units_in_flight")
+
+
+def _number(option: str) -> int | None:
+    """Return an option that is a number above zero.
+
+    Raises:
+        BadPattern: It is none.
+
+    """
+    given = str(conf.get(SECTION, option, fallback="") or "").strip()
+    if given and not (given.isascii() and given.isdigit() and int(given) > 0):
+        raise BadPattern(f"[encord] {option}", given, "it is no number above zero")
+    return int(given) if given else None
 
 
 def _as_directory(uri: str) -> str:

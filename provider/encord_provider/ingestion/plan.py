@@ -61,11 +61,9 @@ def _unsettled(run: Run) -> list[ManifestRecord]:
 
 def _write(run: Run, storage: Storage, part: Part) -> None:
     """Store one manifest, then record it and its objects in one transaction."""
-    units = tuple(candidate.unit for candidate in part if candidate.unit)
-    content = Manifest(units).to_json(dialect_of(units))
     now = time.time()
-    manifest_id = digest_of(f"{run.target}\n{now}\n".encode() + content)
-    uri = storage.write(f"manifests/{manifest_id}.json", content)
+    units = tuple(candidate.unit for candidate in part if candidate.unit)
+    manifest_id, uri = store(storage, run.target, Manifest(units), now)
     record = ManifestRecord(
         id=manifest_id,
         target=run.target,
@@ -79,6 +77,13 @@ def _write(run: Run, storage: Storage, part: Part) -> None:
     with run.ledger.transaction() as connection:
         run.ledger.manifests.build(connection, record)
         run.ledger.objects.plan(connection, run.target, manifest_id, part)
+
+
+def store(storage: Storage, target: str, manifest: Manifest, now: float) -> tuple[str, str]:
+    """Store a manifest; return its name, which no other has, and its URI."""
+    content = manifest.to_json(dialect_of(manifest.units))
+    manifest_id = digest_of(f"{target}\n{now}\n".encode() + content)
+    return manifest_id, storage.write(f"manifests/{manifest_id}.json", content)
 
 
 def dialect_of(units: Iterable[Unit]) -> Dialect:

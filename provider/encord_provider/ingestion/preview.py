@@ -1,7 +1,7 @@
 """What a run would do, told by doing it beside the ledger."""
 
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -16,7 +16,8 @@ from encord_provider.ledger.copy import copy_target
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
-from encord_provider.ledger.runs import Listing, Quarantined
+from encord_provider.ledger.quarantine import Quarantined
+from encord_provider.ledger.runs import Listing
 
 REQUESTS_A_MANIFEST: Final = 4
 """Requests to Encord that turn a manifest into an upload job: folder, integration, folder again, job."""
@@ -71,7 +72,8 @@ def preview(run: Run, source: Source, rules: Rules, most_reasons: int) -> Previe
             records = build(tried, source, storage, rules)
             made = tuple(record for record in records if record.built_by == run.name)
             account = scratch.runs.account(tried.key)
-            reasons = islice(scratch.runs.quarantined(tried.key), most_reasons)
+            pages = scratch.quarantine.pages(tried.key)
+            reasons = islice(chain.from_iterable(pages), most_reasons)
             return Preview(
                 listing=scratch.runs.listing(tried.key),
                 new=scratch.objects.fates([record.id for record in made])[Fate.PLANNED],

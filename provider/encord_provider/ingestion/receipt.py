@@ -2,18 +2,25 @@
 
 import csv
 import io
-from dataclasses import asdict, dataclass, fields
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from encord_provider.ingestion.run import Run
-from encord_provider.ledger.runs import Held, Quarantined
+from encord_provider.ledger.quarantine import Quarantined
+from encord_provider.ledger.runs import Held
 from encord_provider.uploads.causes import Cause, cause_of
 
 
 @dataclass(frozen=True)
-class NotLanded(Quarantined):
+class NotLanded:
     """One object that did not land, and what can be done about it."""
 
+    key: str
+    url: str
+    version: str
+    reason: str
     cause: Cause
     remedy: str
 
@@ -21,7 +28,7 @@ class NotLanded(Quarantined):
     def of(cls, found: Quarantined) -> Self:
         """Sort *found* by its reason."""
         cause = cause_of(found.reason)
-        return cls(**vars(found), cause=cause, remedy=cause.remedy)
+        return cls(found.key, found.url, found.version, found.reason, cause, cause.remedy)
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,8 @@ class Receipt:
     gone: int
     """Not of *discovered*: registered objects that the listing did not show."""
 
-    quarantine: tuple[NotLanded, ...]
-    """The objects in quarantine, each with its reason, its cause and a remedy."""
+    not_landed: Callable[[], Iterator[NotLanded]] = field(compare=False, repr=False)
+    """Yields the objects in quarantine, each with its reason, its cause and a remedy, while the ledger is open."""
 
     held: tuple[Held, ...] = ()
     """The groups that are not whole yet, each with what it lacks; their objects are pending."""
@@ -81,17 +88,30 @@ class Receipt:
         )
         return {name: getattr(self, name) for name in (*names, "closed")}
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the whole account."""
-        return asdict(self) | {"closed": self.closed}
+    @property
+    def quarantine(self) -> tuple[NotLanded, ...]:
+        """The objects in quarantine, all at once."""
+        return tuple(self.not_landed())
 
-    def failed_files(self) -> bytes:
-        """Return the objects that did not land as CSV, a line each, in UTF-8."""
-        lines = io.StringIO()
-        table = csv.DictWriter(lines, [field.name for field in fields(NotLanded)], lineterminator="\n")
+    def pieces(self, **more: object) -> Iterator[bytes]:
+        """Yield the whole account as JSON, piece by piece, with *more* in it: it names millions of objects."""
+        whole = {"run": self.run, "source": self.source, "folder": self.folder} | self.counts() | more
+        yield json.dumps(whole, ensure_ascii=False, indent=1).removesuffix("\n}").encode()
+        yield from _array("quarantine", self.not_landed())
+        yield from _array("held", self.held)
+        yield b"\n}\n"
+
+    def failed_files(self) -> Iterator[bytes]:
+        """Yield the objects that did not land as CSV, a line each, in UTF-8."""
+        line = io.StringIO()
+        table = csv.DictWriter(line, [field.name for field in fields(NotLanded)], lineterminator="\n")
         table.writeheader()
-        table.writerows(asdict(entry) for entry in self.quarantine)
-        return lines.getvalue().encode()
+        for entry in self.not_landed():
+            table.writerow(vars(entry))
+            yield line.getvalue().encode()
+            line.seek(0)
+            line.truncate()
+        yield line.getvalue().encode()
 
 
 def receipt(run: Run) -> Receipt:
@@ -107,9 +127,24 @@ def receipt(run: Run) -> Receipt:
         already=listing.already + account.already,
         excluded=listing.excluded,
         quarantined=account.quarantined,
-        pending=listing.pending,
+        pending=listing.pending + account.pending,
         changed=listing.changed,
         gone=listing.gone,
-        quarantine=tuple(map(NotLanded.of, run.ledger.runs.quarantined(run.key))),
+        not_landed=lambda: _not_landed(run),
         held=tuple(run.ledger.runs.held(run.key)),
     )
+
+
+def _not_landed(run: Run) -> Iterator[NotLanded]:
+    for page in run.ledger.quarantine.pages(run.key):
+        yield from map(NotLanded.of, page)
+
+
+def _array(name: str, entries: Iterable[NotLanded] | Iterable[Held]) -> Iterator[bytes]:
+    """Yield a member of a JSON object that is an array of objects, a line each."""
+    yield f',\n "{name}": ['.encode()
+    separator = "\n  "
+    for entry in entries:
+        yield f"{separator}{json.dumps(asdict(entry), ensure_ascii=False)}".encode()
+        separator = ",\n  "
+    yield b"\n ]"

@@ -30,8 +30,10 @@ def settle(ledger: Ledger, api: EncordApi, record: ManifestRecord, progress: Pro
     """Record the fate of every unit of a job that came to its end; doing it again changes nothing.
 
     A unit that the job neither names among its items nor refuses was there before (`skip_duplicate_urls`), so
-    the folder is read to find its item. When the job ended early, units that did not land become new again.
+    the folder is read to find its item. What a failed job left unknown stays so, to be told apart; what one that
+    was cancelled did not reach becomes new again, and so does what followed the first refusal in a strict job.
     """
+    verdict = judge(progress)
     units = _units(ledger.objects.members(record.id))
     refused_urls = {url: refusal.reason for refusal in progress.refusals for url in refusal.urls}
     refused, registered, missing = {}, {}, []
@@ -43,7 +45,7 @@ def settle(ledger: Ledger, api: EncordApi, record: ManifestRecord, progress: Pro
             registered[title] = progress.items[title]
         else:
             missing.append(title)
-    if missing:
+    if missing and not (verdict is Verdict.FAILED and progress.done <= len(progress.items)):
         index = FolderIndex.read(api, record.folder_uuid or "")
         for title in list(missing):
             members = units[title]
@@ -52,9 +54,12 @@ def settle(ledger: Ledger, api: EncordApi, record: ManifestRecord, progress: Pro
                 registered[title] = item
                 missing.remove(title)
     ledger.objects.settle(record.id, registered=registered, quarantined=refused)
-    if missing and judge(progress) is Verdict.FAILED:
-        ledger.objects.release(record.id)
-    if not missing or judge(progress) is Verdict.FAILED:
+    released = verdict is Verdict.CANCELLED or (verdict is Verdict.FAILED and record.strict)
+    if missing and released:
+        ledger.parts.release([record.id])
+    if verdict is Verdict.FAILED and not released:
+        ledger.manifests.failed(record.id, progress.errors, time.time())
+    if not missing or released:
         ledger.manifests.settled(record.id, time.time())
     return Settlement(len(registered), refused, tuple(missing))
 

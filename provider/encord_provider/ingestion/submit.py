@@ -3,12 +3,14 @@
 import time
 
 from encord_provider.encord_api.api import EncordApi
+from encord_provider.ingestion.pacing import Pace
 from encord_provider.ingestion.places import made_folder
 from encord_provider.ingestion.present import FolderIndex
 from encord_provider.ingestion.run import Task
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.ledger.pacing import DEFAULT_BOUNDS, Bounds
 from encord_provider.manifest.manifests import Manifest
 
 SUBMIT_SECONDS = 900
@@ -21,7 +23,15 @@ SUPERSEDED = " (superseded)"
 """What the folder of the items that were set aside is named after that of their successors."""
 
 
-def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task) -> str | None:
+def submit(
+    ledger: Ledger,
+    api: EncordApi,
+    storage: Storage,
+    manifest_id: str,
+    task: Task,
+    *,
+    bounds: Bounds = DEFAULT_BOUNDS,
+) -> str | None:
     """Return the upload job of a manifest, and start it if that was not done yet.
 
     The intent is in the ledger before the request and the job after it. When an earlier try left an intent
@@ -30,6 +40,7 @@ def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, t
 
     Raises:
         LeaseHeld: Another task is submitting this manifest.
+        NoRoom: As many jobs as may be are under way, and none of them has ended for long.
         EncordUnavailable: The job may have been started; a retry finds out.
         Refused: Encord did not take the manifest.
 
@@ -50,12 +61,25 @@ def submit(ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, t
             return None
         integration = api.integration(record.integration)
         _set_superseded_aside(ledger, api, record, folder_uuid, task)
-        ledger.manifests.intend(manifest_id, folder_uuid, time.time())
-        job_uuid = api.start_upload(folder_uuid, integration, manifest)
+        pace = Pace(ledger, api, record, bounds)
+        job_uuid = pace.start(lambda: _start(ledger, api, record.id, folder_uuid, integration, manifest))
         with ledger.transaction() as connection:
             ledger.manifests.submitted(connection, manifest_id, job_uuid, task.run, time.time())
             ledger.objects.submitted(connection, manifest_id)
         return job_uuid
+
+
+def _start(  # noqa: PLR0917 - what a job is
+    ledger: Ledger,
+    api: EncordApi,
+    manifest_id: str,
+    folder_uuid: str,
+    integration: str | None,
+    manifest: Manifest,
+) -> str:
+    """Start the job, with the intent on record first."""
+    ledger.manifests.intend(manifest_id, folder_uuid, time.time())
+    return api.start_upload(folder_uuid, integration, manifest)
 
 
 def _folder(ledger: Ledger, api: EncordApi, record: ManifestRecord, task: Task) -> str:

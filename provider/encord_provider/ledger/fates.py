@@ -35,7 +35,7 @@ class Fate(StrEnum):
 FOLLOWS: Final[dict[Fate, frozenset[Fate]]] = {
     Fate.NEW: frozenset({Fate.PLANNED, Fate.QUARANTINED}),
     Fate.PLANNED: frozenset({Fate.SUBMITTED, Fate.REGISTERED, Fate.QUARANTINED}),
-    Fate.SUBMITTED: frozenset({Fate.REGISTERED, Fate.QUARANTINED, Fate.NEW}),
+    Fate.SUBMITTED: frozenset({Fate.REGISTERED, Fate.QUARANTINED, Fate.PLANNED, Fate.NEW}),
     Fate.REGISTERED: frozenset({Fate.SUPERSEDED, Fate.GONE}),
     Fate.QUARANTINED: frozenset({Fate.NEW}),
     Fate.CHANGED: frozenset({Fate.NEW, Fate.GONE}),

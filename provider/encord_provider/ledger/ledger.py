@@ -15,7 +15,10 @@ from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
+from encord_provider.ledger.pacing import Pacing
+from encord_provider.ledger.parts import Parts
 from encord_provider.ledger.probes import Probes
+from encord_provider.ledger.quarantine import Quarantine
 from encord_provider.ledger.runs import Runs
 from encord_provider.ledger.schema import upgrade
 
@@ -84,6 +87,16 @@ class Ledger:
         return Manifests(self.transaction)
 
     @property
+    def parts(self) -> Parts:
+        """Manifests whose jobs failed as a whole, and the parts that were made of them."""
+        return Parts(self.transaction)
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """What did not land, and its way out."""
+        return Quarantine(self.transaction)
+
+    @property
     def runs(self) -> Runs:
         """Runs and their accounts."""
         return Runs(self.transaction)
@@ -97,6 +110,11 @@ class Ledger:
     def given_metadata(self) -> GivenMetadata:
         """The custom metadata that a table gave each item last."""
         return GivenMetadata(self.transaction)
+
+    @property
+    def pacing(self) -> Pacing:
+        """How much is under way through each integration."""
+        return Pacing(self.transaction)
 
     @property
     def leases(self) -> Leases:

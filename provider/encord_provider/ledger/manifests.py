@@ -1,10 +1,10 @@
 """Manifests and their upload jobs, written ahead of each effect."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, or_, select, update
 
 from encord_provider.errors import NotFound
 from encord_provider.ledger.keys import RunKey
@@ -35,16 +35,41 @@ class ManifestRecord:
     """The run that made it."""
 
     built_at: float
+    entered_at: float | None = None
+    """When its job got a place among those that may be under way."""
+
     intended_at: float | None = None
     """When a job was about to be started, in seconds since 1970."""
 
     submitted_at: float | None = None
+    ended_at: float | None = None
+    """When somebody first saw that the job had ended."""
+
     settled_at: float | None = None
     submitted_by: str | None = None
     """The run that started the job."""
 
     folder_uuid: str | None = None
     job_uuid: str | None = None
+    strict: bool = False
+    """Whether the first refused unit ends the job, and nothing of it is tried again."""
+
+    origin: str | None = None
+    """The manifest whose job failed as a whole, of which this is a part; None when it is no part."""
+
+    part: int = 0
+    """The number of the part, from 1 in the order in which they were made."""
+
+    failed_at: float | None = None
+    """When its job was found to have failed as a whole."""
+
+    errors: str | None = None
+    """What Encord said of that, a reason a line."""
+
+    @property
+    def family(self) -> str:
+        """The manifest that this is a part of, or itself."""
+        return self.origin or self.id
 
     @property
     def outcome_unknown(self) -> bool:
@@ -78,6 +103,14 @@ class Manifests:
             rows = connection.execute(query.order_by(manifests.c.built_at, manifests.c.id))
             return [_record(row) for row in rows]
 
+    def families(self, of: Collection[str]) -> list[ManifestRecord]:
+        """Return the manifests *of* these ids, each followed by its parts in order."""
+        query = select(manifests).where(or_(manifests.c.id.in_(of), manifests.c.origin.in_(of)))
+        with self._transaction() as connection:
+            records = [_record(row) for row in connection.execute(query)]
+        place = {record.id: (record.built_at, record.id) for record in records if record.origin is None}
+        return sorted(records, key=lambda record: (place.get(record.family, (0.0, "")), record.part))
+
     def build(self, connection: Connection, record: ManifestRecord) -> None:
         """Record a new manifest, in the caller's transaction."""
         connection.execute(
@@ -90,6 +123,9 @@ class Manifests:
                 units=record.units,
                 built_by=record.built_by,
                 built_at=record.built_at,
+                strict=record.strict,
+                origin=record.origin,
+                part=record.part,
             )
         )
 
@@ -123,9 +159,9 @@ class Manifests:
         with self._transaction() as connection:
             return [_record(row) for row in connection.execute(query)]
 
-    def intend(self, manifest_id: str, folder_uuid: str, now: float) -> None:
+    def intend(self, manifest_id: str, folder_uuid: str, now: float, *, strict: bool = False) -> None:
         """Record, before the request, that a job is about to be started."""
-        self._set(manifest_id, folder_uuid=folder_uuid, intended_at=now)
+        self._set(manifest_id, folder_uuid=folder_uuid, intended_at=now, strict=strict)
 
     def submitted(
         self, connection: Connection, manifest_id: str, job_uuid: str, run: str, now: float
@@ -137,9 +173,26 @@ class Manifests:
             .values(job_uuid=job_uuid, submitted_by=run, submitted_at=now)
         )
 
+    def ended(self, seen: Mapping[str, float]) -> list[ManifestRecord]:
+        """Record when jobs were seen to have ended, unless that is known; return the manifests of which it was news.
+
+        *seen* is job UUID to seconds since 1970.
+        """
+        news = []
+        with self._transaction() as connection:
+            for uuid, at in seen.items():
+                unknown = (manifests.c.job_uuid == uuid) & manifests.c.ended_at.is_(None)
+                statement = update(manifests).where(unknown).values(ended_at=at).returning(*manifests.c)
+                news += [_record(row) for row in connection.execute(statement)]
+        return news
+
     def settled(self, manifest_id: str, now: float) -> None:
         """Record that the fate of every object of the manifest is known."""
         self._set(manifest_id, settled_at=now)
+
+    def failed(self, manifest_id: str, errors: Iterable[str], now: float) -> None:
+        """Record that the job of the manifest failed as a whole, and what Encord said of it."""
+        self._set(manifest_id, failed_at=now, errors="\n".join(errors))
 
     def _set(self, manifest_id: str, **values: Any) -> None:
         with self._transaction() as connection:

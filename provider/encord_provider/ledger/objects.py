@@ -1,5 +1,6 @@
 """Object versions and their fates."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -172,7 +173,7 @@ class Objects:
         )
         with self._transaction() as connection:
             rows = _of_groups(connection, query, run.target, places, bucket_url)
-            numbers = [{"number": row.id} for row in rows]
+            numbers = [{"number": row.id, "returned_at": time.time()} for row in rows]
             move_each(connection, objects.c.id == bindparam("number"), numbers, Fate.QUARANTINED, Fate.NEW)
         return [((row.kind, row.shared), row.id) for row in rows]
 
@@ -287,11 +288,6 @@ class Objects:
         )
         with self._transaction() as connection:
             return [f"{row.key}: {row.reason}" for row in connection.execute(query)]
-
-    def release(self, manifest: str) -> int:
-        """Make the objects of *manifest* that have no final fate new again; return how many."""
-        with self._transaction() as connection:
-            return move_all(connection, objects.c.manifest == manifest, Fate.SUBMITTED, Fate.NEW)
 
 
 def _of_groups(

@@ -1,8 +1,8 @@
 """Runs and their accounts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    false,
     func,
     insert,
     select,
@@ -64,15 +65,8 @@ class Account:
     open: int
     """Objects whose fate is not known."""
 
-
-@dataclass(frozen=True)
-class Quarantined:
-    """One object that did not land, and why."""
-
-    key: str
-    url: str
-    version: str
-    reason: str
+    pending: int = 0
+    """Sent back from quarantine since the run listed them, for a later one."""
 
 
 @dataclass(frozen=True)
@@ -207,11 +201,11 @@ class Runs:
     def account(self, run: RunKey) -> Account:
         """Count the fates of the objects that *run* is answerable for."""
         counts: Counter[str] = Counter()
-        query = _own(run, objects.c.fate, manifests.c.submitted_by, func.count().label("n"))
+        divided = (objects.c.fate, manifests.c.submitted_by, _RETURNED)
         with self._transaction() as connection:
-            for row in connection.execute(query.group_by(objects.c.fate, manifests.c.submitted_by)):
+            for row in connection.execute(_own(run, *divided, func.count().label("n")).group_by(*divided)):
                 counts[_counted_as(row, run.name)] += row.n
-        return Account(counts["registered"], counts["already"], counts["quarantined"], counts["open"])
+        return Account(**{field.name: counts[field.name] for field in fields(Account)})
 
     def items(self, run: RunKey) -> list[str]:
         """Return the items of the objects that *run* is answerable for, each once, in the order of their keys."""
@@ -221,14 +215,9 @@ class Runs:
             found = connection.scalars(query.order_by(objects.c.key, objects.c.id))
             return list(dict.fromkeys(found))
 
-    def quarantined(self, run: RunKey) -> Iterator[Quarantined]:
-        """Yield the objects in the listing of *run* that are in quarantine, by key."""
-        query = _own(run, objects.c.key, objects.c.url, objects.c.version, objects.c.reason)
-        in_quarantine = query.where(objects.c.fate == Fate.QUARANTINED).order_by(objects.c.key)
-        with self._transaction() as connection:
-            rows = connection.execute(in_quarantine).all()
-        for row in rows:
-            yield Quarantined(*row)
+
+_RETURNED = func.coalesce(objects.c.returned_at > runs.c.listed_at, false()).label("returned")
+"""Whether an object came out of quarantine after the run had listed it: then it is no matter of the run any more."""
 
 
 def _has_open(number: int) -> ColumnElement[bool]:
@@ -263,4 +252,4 @@ def _counted_as(row: Row[Any], run: str) -> str:
         case Fate.QUARANTINED:
             return "quarantined"
         case Fate.NEW | Fate.PLANNED | Fate.SUBMITTED:  # those of `OPEN`
-            return "open"
+            return "pending" if row.returned else "open"

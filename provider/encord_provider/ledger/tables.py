@@ -53,6 +53,7 @@ objects = Table(
     Column("settled_at", Float),
     Column("missing_since", Float),
     Column("supersedes", Boolean, nullable=False, server_default=false()),
+    Column("returned_at", Float),
     UniqueConstraint("target", "url", "version", name="objects_identity"),
     Index("objects_by_manifest", "manifest", "unit"),
 )
@@ -86,12 +87,20 @@ manifests = Table(
     Column("units", Integer, nullable=False),
     Column("built_by", Text, nullable=False),
     Column("built_at", Float, nullable=False),
+    Column("entered_at", Float),
     Column("intended_at", Float),
     Column("submitted_by", Text),
     Column("submitted_at", Float),
+    Column("ended_at", Float),
     Column("settled_at", Float),
     Column("folder_uuid", String(36)),
     Column("job_uuid", String(36)),
+    Column("strict", Boolean, nullable=False, server_default=false()),
+    Column("origin", String(32)),
+    Column("part", Integer, nullable=False, server_default="0"),
+    Column("failed_at", Float),
+    Column("errors", Text),
+    UniqueConstraint("origin", "part", name="manifests_part"),
     Index("manifests_by_target", "target"),
     Index("manifests_by_job", "job_uuid"),
 )
@@ -164,4 +173,24 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("token", String(32), nullable=False),
     Column("expires_at", Float, nullable=False),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("ceiling", Float),
+    Column("refused_at", Float, nullable=False),
+    Column("open_at", Float, nullable=False),
+    Column("looked_at", Float, nullable=False),
+)
+
+speeds = Table(
+    "speeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("seconds_per_unit", Float, nullable=False),
+    Column("jobs", Integer, nullable=False),
+    Column("learned_at", Float, nullable=False),
 )

@@ -44,7 +44,7 @@ class KeyFrames:
     def metadata(self) -> dict[str, Any]:
         """Return the custom metadata that says so, to be put among a video's others."""
         config = {"sampling_rate": self.sampling_rate, "keyframe_mode": self.mode.value}
-        spell = _plain if self.mode is KeyFrameMode.SECONDS else str
+        spell = spelled_seconds if self.mode is KeyFrameMode.SECONDS else str
         frames = {spell(place): dict(own) for place, own in self.frames.items()}
         return {BLOCK: {"config": config, "frames": frames}}
 
@@ -76,7 +76,7 @@ def key_frame_problems(metadata: Mapping[str, Any]) -> Iterator[str]:
             yield f"frame {place!r} is not an object"
 
 
-def _plain(seconds: float) -> str:
+def spelled_seconds(seconds: float) -> str:
     """Spell seconds with all their digits, and without an exponent."""
     return f"{Decimal(str(seconds)).normalize():f}"
 

@@ -34,7 +34,10 @@ class Limits:
     """Rows of one CSV manifest, headers left out (docs.encord.com, "Import cloud data", and the OTC guide)."""
 
     embedding_numbers: int = 4_096
-    """Numbers of one embedding in Index; Active takes 2,000 (docs.encord.com, "Register cloud data")."""
+    """Numbers of one embedding in Index (docs.encord.com, "Register cloud data")."""
+
+    active_embedding_numbers: int = 2_000
+    """Numbers of one embedding in Active (same page; an older one says 512)."""
 
     enum_options: int = 256
     """Options of one enum of a metadata schema (encord 0.1.211, wire model)."""

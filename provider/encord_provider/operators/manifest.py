@@ -10,6 +10,7 @@ from encord_provider.hooks.buckets import open_source, open_storage
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.hooks.units import grouping_function, kind_table, open_description
+from encord_provider.hooks.uploads import advice_for
 from encord_provider.manifest.completeness import Completeness
 from encord_provider.manifest.globs import as_globs, escape
 from encord_provider.manifest.grouping import Grouping
@@ -56,7 +57,8 @@ class EncordBuildManifestOperator(BaseOperator):
         metadata: Where custom metadata comes from, and what it is to be.
         strict: Refuse the whole build when anything new cannot be registered; nothing is then written.
         limits: What Encord takes at most; plans differ.
-        advice: How much goes into one upload job.
+        advice: How much goes into one upload job; by default what was learned from earlier ones, within bounds
+            around what Encord advises.
         max_manifests: The most manifests of one run; they grow beyond the advice before there are more.
         probing: What is done about files before they are registered: ``off``, ``safe`` (what is proven of them is
             supplied) or ``require`` (what is not proven goes to quarantine), or a mode for each kind:
@@ -143,7 +145,7 @@ class EncordBuildManifestOperator(BaseOperator):
         self.metadata_function = metadata.function if metadata else None
         self.strict = strict
         self.limits = limits or Limits()
-        self.advice = advice or Advice()
+        self.advice = advice
         self.max_manifests = max_manifests
         if probing is not None:
             modes_of(probing)
@@ -183,14 +185,15 @@ class EncordBuildManifestOperator(BaseOperator):
             ingestion = _without_sidecars(self.ingestion, self.custom_metadata)
             with open_run(context, ingestion) as run:
                 source = open_source(ingestion.source, ingestion.bucket_conn_id, ingestion.inventory)
-                records = build(run, source, open_storage(), self._rules(source, ingestion.bucket_conn_id))
+                rules = self._rules(source, ingestion.bucket_conn_id, self.advice or advice_for(run))
+                records = build(run, source, open_storage(), rules)
                 listing = run.ledger.runs.listing(run.key)
         self.log.info("%s: %s", ingestion.source, listing)
         for record in records:
             self.log.info("manifest %s: %d units, at %s", record.id, record.units, record.uri)
         return [record.id for record in records]
 
-    def _rules(self, source: "Source", conn_id: str | None) -> "Rules":
+    def _rules(self, source: "Source", conn_id: str | None, advice: Advice) -> "Rules":
         from encord_provider.ingestion.probe import probing_of
         from encord_provider.ingestion.rules import Rules
 
@@ -206,7 +209,7 @@ class EncordBuildManifestOperator(BaseOperator):
         return Rules(
             grouping,
             self.limits,
-            self.advice,
+            advice,
             self.max_manifests,
             complete=self.complete,
             description=description,

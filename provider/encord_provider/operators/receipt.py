@@ -1,13 +1,13 @@
 """The account of a run."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseOperator, Context, XComArg
 
-from encord_provider.errors import ReceiptOpen
+from encord_provider.errors import SHOWN_FAULTS, ReceiptOpen
 from encord_provider.hooks.buckets import open_storage
 from encord_provider.hooks.run import open_run
 from encord_provider.hooks.task_failure import task_failure
@@ -49,18 +49,18 @@ class EncordReceiptOperator(BaseOperator):
         """Compute the receipt from the ledger and store it."""
         from encord_provider.ingestion.receipt import receipt
 
-        with task_failure():
-            with open_run(context, Ingestion.model_validate(self.arrived)) as run:
-                account = receipt(run)
-                name = run.task.name.replace(":", "_")
-            extra = {"linked": self.linked, "metadata": self.metadata}
-            content = json.dumps(account.as_json() | extra, ensure_ascii=False, indent=1).encode()
-            uri = open_storage().write(f"receipts/{name}.json", content)
-            open_storage().write(f"receipts/{name}.csv", account.failed_files())
+        with task_failure(), open_run(context, Ingestion.model_validate(self.arrived)) as run:
+            account = receipt(run)
+            name = run.task.name.replace(":", "_")
+            pieces = account.pieces(linked=self.linked, metadata=self.metadata)
+            uri = open_storage().write_pieces(f"receipts/{name}.json", pieces)
+            open_storage().write_pieces(f"receipts/{name}.csv", account.failed_files())
             if not account.closed:
                 raise ReceiptOpen(account.run, account.discovered, account.accounted, uri)
-        for entry in account.quarantine:
-            self.log.warning("quarantined %s (%s): %s", entry.key, entry.cause, entry.reason)
+            for entry in islice(account.not_landed(), SHOWN_FAULTS):
+                self.log.warning("quarantined %s (%s): %s", entry.key, entry.cause, entry.reason)
+        if account.quarantined > SHOWN_FAULTS:
+            self.log.warning("and %d more; each is named in %s", account.quarantined - SHOWN_FAULTS, uri)
         return account.counts() | {
             "linked": _count(self.linked, "linked"),
             "metadata": _count(self.metadata, "updated"),

@@ -11,13 +11,15 @@ from encord_provider.hooks.encord import EncordHook
 from encord_provider.hooks.ledger import open_ledger
 from encord_provider.hooks.run import task_of
 from encord_provider.hooks.task_failure import task_failure
+from encord_provider.hooks.uploads import bounds
 from encord_provider.links.encord import EncordUploadJobLink
 
 
 class EncordSubmitUploadOperator(BaseOperator):
     """Submit one manifest as one upload job, once, however often the task runs; return the job's UUID.
 
-    The folder is found by its exact name and made when it is absent; the integration is found by its title.
+    The folder is found by its exact name and made when it is absent; the integration is found by its title. Waits while
+    as many jobs are under way through the integration as it takes.
 
     Args:
         manifest: The name of a manifest, as `EncordBuildManifestOperator` returns it.
@@ -43,7 +45,7 @@ class EncordSubmitUploadOperator(BaseOperator):
 
         hook = EncordHook(self.encord_conn_id)
         with task_failure(), open_ledger() as ledger:
-            job = submit(ledger, hook.api, open_storage(), self.manifest, task_of(context))
+            job = submit(ledger, hook.api, open_storage(), self.manifest, task_of(context), bounds=bounds())
         if job:
             self.log.info("manifest %s is upload job %s", self.manifest, job)
             EncordUploadJobLink.leave(context, hook.credentials.job_page(job))

@@ -5,7 +5,8 @@ RequestRefusedError
 ├── ForbiddenError            403  AUTHORISATION_ERROR
 ├── NotFoundError             404  RESOURCE_NOT_FOUND_ERROR
 ├── ConflictError             409  RESOURCE_EXISTS_ERROR
-└── InvalidError              400  INVALID_ARGUMENTS_ERROR
+├── InvalidError              400  INVALID_ARGUMENTS_ERROR
+└── TooManyError              429  RATE_LIMIT_ERROR
 """
 
 from http import HTTPStatus
@@ -58,3 +59,10 @@ class InvalidError(RequestRefusedError):
 
     status = HTTPStatus.BAD_REQUEST
     legacy_code = "INVALID_ARGUMENTS_ERROR"
+
+
+class TooManyError(RequestRefusedError):
+    """Encord takes no more for now."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    legacy_code = "RATE_LIMIT_ERROR"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from encord_provider.sandbox.database import insert_many
 from encord_provider.sandbox.errors import NotFoundError
 from encord_provider.sandbox.manifests import Manifest
-from encord_provider.sandbox.tables import jobs, units
+from encord_provider.sandbox.tables import job_errors, jobs, units
 from encord_provider.sandbox.units import Unit
 
 
@@ -123,6 +123,18 @@ def cancel_units(connection: Connection, uuid: str) -> int:
 def close(connection: Connection, uuid: str, status: State, now: str) -> None:
     """Give a job its final status."""
     connection.execute(update(jobs).where(jobs.c.uuid == uuid).values(status=status, finished_at=now))
+
+
+def fail(connection: Connection, uuid: str, message: str, now: str) -> None:
+    """End a job as a whole: what it has not processed is cancelled, and nothing is said of any one unit."""
+    cancel_units(connection, uuid)
+    connection.execute(insert(job_errors).values(job_uuid=uuid, message=message))
+    close(connection, uuid, State.ERROR, now)
+
+
+def errors(connection: Connection, uuid: str) -> list[str]:
+    """Return what went wrong with a job as a whole."""
+    return list(connection.scalars(select(job_errors.c.message).where(job_errors.c.job_uuid == uuid)))
 
 
 def still_pending(connection: Connection, unit_uuids: Sequence[str]) -> set[str]:

@@ -138,6 +138,13 @@ jobs = Table(
     Column("cancelled", Integer, nullable=False, server_default="0"),
 )
 
+job_errors = Table(
+    "job_errors",
+    metadata,
+    Column("job_uuid", Text, primary_key=True),
+    Column("message", Text, nullable=False),
+)
+
 units = Table(
     "units",
     metadata,

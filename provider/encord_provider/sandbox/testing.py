@@ -14,6 +14,7 @@ from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.configuration import Configuration
 from encord_provider.sandbox.faults import Faults
 from encord_provider.sandbox.limits import Limits
+from encord_provider.sandbox.poison import Poison
 from encord_provider.sandbox.requests_seen import RequestSeen
 from encord_provider.sandbox.server import SandboxServer
 from encord_provider.sandbox.world import World, private_key_path
@@ -66,6 +67,21 @@ class RunningSandbox:
     def hold_jobs(self, *, held: bool = True) -> None:
         """Make upload jobs stand still, or go on."""
         self._world.registrar.hold(held=held)
+
+    def limit_jobs(self, jobs: int | None) -> None:
+        """Take so many unfinished upload jobs at a time; None is any number."""
+        self._world.registrar.most_jobs = jobs
+
+    def poison(self, url: str | None, *, message: str = "The job failed.", lands: bool = False) -> None:
+        """Let jobs that hold a unit whose URL *url* matches fail as a whole; None ends that.
+
+        Args:
+            url: Regular expression.
+            message: What such a job says, without a word about any one unit.
+            lands: Whether the units before the first such one are registered all the same.
+        """
+        poison = Poison(url=url, message=message, lands=lands) if url is not None else None
+        self._world.registrar.poison(poison)
 
     def pace(self, units_per_second: float | None) -> None:
         """Slow upload jobs down; None is full speed."""

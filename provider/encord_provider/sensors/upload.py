@@ -14,12 +14,17 @@ from airflow.providers.common.compat.sdk import (
     XComArg,
 )
 
+from encord_provider.errors import UploadStalled
 from encord_provider.hooks.task_failure import task_failure
 from encord_provider.hooks.uploads import settle_finished
 from encord_provider.links.encord import EncordFolderLink
+from encord_provider.uploads.watch import End
 
 if TYPE_CHECKING:
     from encord_provider.ingestion.outcome import Outcome
+
+STALL_MINUTES = 180.0
+"""How long Encord's advice lets a whole job take (`Advice.job_bytes`); no movement at all for as long is odd."""
 
 
 class EncordUploadSensor(BaseSensorOperator):
@@ -31,6 +36,8 @@ class EncordUploadSensor(BaseSensorOperator):
     Args:
         jobs: UUIDs of upload jobs, as `EncordSubmitUploadOperator` returns them.
         max_failed: How many objects may be refused: a share when below 1, else a number; None allows any.
+        stall_minutes: How long all jobs together may stand still, of those that the triggerer waits for, before the
+            try fails; None leaves it to the timeout.
         encord_conn_id: Airflow connection of Encord.
         deferrable: Wait in the triggerer, without a worker.
 
@@ -45,6 +52,7 @@ class EncordUploadSensor(BaseSensorOperator):
         *,
         jobs: Iterable[str | None] | XComArg,
         max_failed: float | None = None,
+        stall_minutes: float | None = STALL_MINUTES,
         encord_conn_id: str = "encord_default",
         deferrable: bool = True,
         **kwargs: Any,
@@ -56,6 +64,7 @@ class EncordUploadSensor(BaseSensorOperator):
         super().__init__(**kwargs)
         self.jobs = jobs
         self.max_failed = max_failed
+        self.stall_minutes = stall_minutes
         self.encord_conn_id = encord_conn_id
         self.deferrable = deferrable
 
@@ -69,34 +78,44 @@ class EncordUploadSensor(BaseSensorOperator):
         if not self.deferrable:
             with contextlib.suppress(AirflowSensorTimeout):
                 super().execute(context)
-            return self.execute_complete(context, {"open": 1})
+            return self.execute_complete(context, {"because": End.DEADLINE})
         outcome = self._settle(context)
-        return self._defer(outcome) if outcome.running else outcome.counts
+        return self._defer(outcome, time.time() + self.timeout) if outcome.running else outcome.counts
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
-        """Settle what the trigger saw finish; at the deadline leave the wait to Airflow's retries."""
+        """Settle what the trigger saw finish; when waiting is no use leave it to Airflow's retries."""
         outcome = self._settle(context)
         if not outcome.running:
             return outcome.counts
-        if event["open"]:
-            with task_failure():
-                outcome.give_up()
-        return self._defer(outcome)
+        with task_failure():
+            self._leave_to_retries(outcome, End(event["because"]))
+        return self._defer(outcome, event["deadline"])
+
+    def _leave_to_retries(self, outcome: "Outcome", end: End) -> None:
+        """Raise what makes another try of it; not when the trigger saw an end that is not one, or not any more."""
+        if end is End.DEADLINE:
+            outcome.give_up()
+        if end is End.STALLED:
+            raise UploadStalled([job for _, job in outcome.running], (self.stall_minutes or 0) * 60)
 
     def _settle(self, context: Context) -> "Outcome":
         # rendered by now; None when nothing was submitted
         given = cast("Iterable[str | None] | None", self.jobs)
         jobs = [job for job in given or () if job]
         with task_failure():
-            outcome = settle_finished(self.encord_conn_id, jobs, self.max_failed)
+            outcome = settle_finished(self.encord_conn_id, jobs, self.max_failed, context)
         if outcome.folder_page:
             EncordFolderLink.leave(context, outcome.folder_page)
         return outcome
 
-    def _defer(self, outcome: "Outcome") -> NoReturn:
+    def _defer(self, outcome: "Outcome", deadline: float) -> NoReturn:
         from encord_provider.triggers.upload import UploadFinishedTrigger
 
         trigger = UploadFinishedTrigger(
-            self.encord_conn_id, outcome.running, time.time() + self.timeout, self.poke_interval
+            self.encord_conn_id,
+            outcome.running,
+            deadline,
+            self.poke_interval,
+            None if self.stall_minutes is None else self.stall_minutes * 60,
         )
         self.defer(trigger=trigger, method_name="execute_complete")

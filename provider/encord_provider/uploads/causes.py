@@ -1,8 +1,11 @@
 """Why a unit was refused: Encord's words, or ours, sorted by who can mend it."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
+
+from encord_provider.errors import NotFound
 
 
 class Cause(StrEnum):
@@ -20,6 +23,19 @@ class Cause(StrEnum):
     def remedy(self) -> str:
         """What to do about it."""
         return _REMEDIES[self]
+
+
+def as_causes(given: str | Iterable[str]) -> frozenset[Cause]:
+    """Return the causes of these names, all of them when none is given.
+
+    Raises:
+        NotFound: A name that no cause has.
+
+    """
+    names = [given] if isinstance(given, str) else list(given)
+    for unknown in sorted(set(names) - {cause.value for cause in Cause} - {""}):
+        raise NotFound("cause", unknown, f"they are {', '.join(Cause)}")
+    return frozenset(Cause(name) for name in names if name) or frozenset(Cause)
 
 
 _REMEDIES: Final = {

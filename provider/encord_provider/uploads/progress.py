@@ -40,3 +40,8 @@ class Progress:
 
     items: Mapping[str, str] = field(default_factory=dict)
     """Title to item UUID of the units that this job newly registered."""
+
+    @property
+    def settled(self) -> int:
+        """How many units have come to their end, one way or another."""
+        return self.done + self.refused + self.cancelled

@@ -14,7 +14,10 @@ class Verdict(StrEnum):
     """The job came to its end: record what became of each unit."""
 
     FAILED = "failed"
-    """The job ended early; what it did not reach is still to be registered."""
+    """The job failed: refuse what it names, and tell the rest apart."""
+
+    CANCELLED = "cancelled"
+    """Somebody stopped the job; what it did not reach is still to be registered."""
 
 
 def judge(progress: Progress) -> Verdict:
@@ -28,8 +31,10 @@ def judge(progress: Progress) -> Verdict:
             return Verdict.WAIT
         case JobStatus.DONE:
             return Verdict.SETTLE
-        case JobStatus.ERROR | JobStatus.CANCELLED:
+        case JobStatus.ERROR:
             return Verdict.FAILED
+        case JobStatus.CANCELLED:
+            return Verdict.CANCELLED
 
 
 def too_many(refused: int, submitted: int, max_failed: float | None) -> bool:

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from encord_provider.encord_api.api import USER_AGENT, EncordApi
-from encord_provider.encord_api.connection import Credentials
+from encord_provider.encord_api.api import EncordApi
+from encord_provider.encord_api.connection import USER_AGENT, Credentials
 from encord_provider.errors import EncordUnavailable, Refused
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.manifests import Manifest

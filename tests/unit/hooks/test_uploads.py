@@ -23,10 +23,13 @@ from encord_provider.sandbox.testing import RunningSandbox
 from tests import media
 from tests.bucket import Bucket
 from tests.unit.hooks.conftest import Connect
+from tests.unit.hooks.test_run import Instance
 from tests.unit.ledger.steps import Steps
 from tests.unit.manifest.listed import MODIFIED
 
 PATIENCE_SECONDS = 30
+
+CONTEXT = {"ti": Instance()}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Uploads:
     def settled(self, *jobs: str, max_failed: float | None = None) -> Outcome:
         """Settle until no job runs any more."""
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while (outcome := settle_finished("encord_default", jobs, max_failed)).running:
+        while (outcome := settle_finished("encord_default", jobs, max_failed, CONTEXT)).running:
             assert time.monotonic() < give_up_at, outcome
             time.sleep(0.02)
         return outcome
@@ -85,7 +88,7 @@ def test_jobs_that_run_are_named_and_nothing_is_counted_yet(uploads: Uploads) ->
     uploads.sandbox.hold_jobs()
     job = uploads.start("a.png")
 
-    outcome = settle_finished("encord_default", [job], None)
+    outcome = settle_finished("encord_default", [job], None, CONTEXT)
 
     assert outcome.running == [[uploads.folder, job]]
     assert outcome.counts == {"jobs": 1, "registered": 0, "quarantined": 0}
@@ -100,7 +103,7 @@ def test_jobs_that_ended_are_counted_while_others_run(uploads: Uploads) -> None:
     uploads.sandbox.hold_jobs()
     running = uploads.start("c.png")
 
-    outcome = settle_finished("encord_default", [done, running], 0)
+    outcome = settle_finished("encord_default", [done, running], 0, CONTEXT)
 
     assert outcome.running == [[uploads.folder, running]]
     assert outcome.counts == {"jobs": 2, "registered": 2, "quarantined": 1}

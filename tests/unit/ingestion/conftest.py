@@ -1,7 +1,7 @@
 """The steps of a run without Airflow: a real bucket, a real ledger, an Encord on localhost."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.connection import Credentials
 from encord_provider.encord_api.private_key import load_private_key
 from encord_provider.ingestion.description import Description
+from encord_provider.ingestion.outcome import Outcome, settle_finished
 from encord_provider.ingestion.plan import build
 from encord_provider.ingestion.probe import Probing
 from encord_provider.ingestion.receipt import Receipt, receipt
@@ -55,6 +56,7 @@ class Pipeline:
     complete: Completeness = field(default_factory=Completeness)
     description: Description = field(default_factory=Description)
     strict: bool = False
+    integration: str | None = None
     exclude: tuple[str, ...] = ("**/*.tmp",)
     probing: Probing = field(default_factory=Probing)
 
@@ -76,6 +78,7 @@ class Pipeline:
         ingestion = Ingestion(
             source=self.bucket.uri(""),
             folder=FOLDER,
+            integration=self.integration,
             exclude=self.exclude,
             settle_seconds=self.settle_seconds,
             changed=self.changed,
@@ -110,6 +113,17 @@ class Pipeline:
             settled.append(settle(self.ledger, self.api, record, progress))
         return settled
 
+    def wait(self, jobs: Sequence[str | None], max_failed: float | None = None, name: str = "run") -> Outcome:
+        """Do what the task does that waits for the jobs of a run, until none is left."""
+        waits, given = Task(name, "registered"), [job for job in jobs if job]
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while (
+            outcome := settle_finished(self.ledger, self.api, self.storage, given, max_failed, task=waits)
+        ).running:
+            assert time.monotonic() < give_up_at, outcome
+            time.sleep(0.02)
+        return outcome
+
     def _ended(self, folder: str, job: str) -> Progress:
         """Wait for one job, for as long as it gets on."""
         before, patient_until = None, 0.0
@@ -125,6 +139,10 @@ class Pipeline:
     def ingest(self, name: str = "run") -> Receipt:
         """Run all steps."""
         self.settle(*[self.submit(manifest, name) for manifest in self.build(name)])
+        return receipt(self.run(name))
+
+    def account(self, name: str = "run") -> Receipt:
+        """Compute the receipt of a run."""
         return receipt(self.run(name))
 
     def items(self) -> list[Any]:

@@ -64,7 +64,7 @@ def test_the_log_of_failed_files_names_each_with_its_cause_and_a_remedy(pipeline
     pipeline.bucket.put("lie.jpg", b"only words")
     pipeline.bucket.put("odd.xyz", b"?")
 
-    lines = pipeline.ingest().failed_files().decode().splitlines()
+    lines = b"".join(pipeline.ingest().failed_files()).decode().splitlines()
 
     assert lines[0] == "key,url,version,reason,cause,remedy"
     assert [line.rpartition(",wrong kind,")[1] for line in lines[1:]] == [",wrong kind,"] * 2

@@ -26,6 +26,7 @@ LEGAL = {
     (Fate.PLANNED, Fate.QUARANTINED),
     (Fate.SUBMITTED, Fate.REGISTERED),
     (Fate.SUBMITTED, Fate.QUARANTINED),
+    (Fate.SUBMITTED, Fate.PLANNED),
     (Fate.SUBMITTED, Fate.NEW),
     (Fate.QUARANTINED, Fate.NEW),
     (Fate.REGISTERED, Fate.SUPERSEDED),
@@ -93,7 +94,8 @@ def give(fate: Given, found: BucketObject, manifest: str, steps: Steps) -> None:
     [
         (before, after)
         for before, after in product(Fate, get_args(Given))
-        if before is not after or after is Fate.PLANNED
+        if (before is not after or after is Fate.PLANNED)
+        and (before, after) != (Fate.SUBMITTED, Fate.PLANNED)  # only into a part of its manifest
     ],
 )
 def test_the_ledger_takes_the_legal_transitions_and_refuses_the_others(
@@ -134,7 +136,7 @@ def test_an_object_remembers_in_how_many_upload_jobs_it_was(steps: Steps, ledger
     assert row_of(ledger).attempts == 0
 
     steps.submit("run", first)
-    ledger.objects.release(first)
+    ledger.parts.release([first])
     steps.submit("run", steps.plan("run", found))
 
     assert row_of(ledger).attempts == 2
@@ -152,7 +154,7 @@ def test_an_object_remembers_when_its_fate_was_settled(fate: Fate, steps: Steps,
 def test_an_object_that_is_new_again_has_no_trace_of_what_it_was(steps: Steps, ledger: Ledger) -> None:
     _, manifest = an_object_that_is(Fate.SUBMITTED, steps)
 
-    ledger.objects.release(manifest)
+    ledger.parts.release([manifest])
 
     row = row_of(ledger)
     assert (row.fate, row.attempts) == (Fate.NEW, 1)

@@ -246,7 +246,7 @@ def test_settling_twice_changes_nothing(steps: Steps, ledger: Ledger) -> None:
     accounts = []
     for _ in range(2):
         steps.settle(manifest, registered=["a.mp4"], quarantined=["b.mp4"])
-        accounts.append((steps.account("run"), list(ledger.runs.quarantined(steps.key("run")))))
+        accounts.append((steps.account("run"), list(ledger.quarantine.pages(steps.key("run")))))
 
     assert accounts[0] == accounts[1]
     assert ledger.objects.fates([manifest]) == {Fate.REGISTERED: 1, Fate.QUARANTINED: 1}
@@ -292,8 +292,8 @@ def test_what_a_failed_job_did_not_reach_is_new_again_and_only_that(steps: Steps
     steps.submit("run", manifest)
     ledger.objects.settle(manifest, registered={"a.mp4": "item"}, quarantined={"b.mp4": "not a video"})
 
-    assert ledger.objects.release(manifest) == 1
-    assert ledger.objects.release(manifest) == 0
+    assert ledger.parts.release([manifest]) == 1
+    assert ledger.parts.release([manifest]) == 0
     ledger.manifests.settled(manifest, 5.0)
 
     assert ledger.objects.waiting(TARGET, [A, B, C]) == [C]
@@ -353,7 +353,7 @@ def test_a_group_whose_job_failed_can_be_sent_again(steps: Steps, ledger: Ledger
     manifest = steps.plan("run", listed("g/1.jpg"), unit="g")
     steps.submit("run", manifest)
 
-    ledger.objects.release(manifest)
+    ledger.parts.release([manifest])
 
     assert not in_a_manifest(ledger, "g")
 

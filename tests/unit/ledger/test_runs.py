@@ -7,7 +7,7 @@ from encord_provider.errors import NotFound
 from encord_provider.ledger import runs
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
-from encord_provider.ledger.runs import Account, Listing, Quarantined
+from encord_provider.ledger.runs import Account, Listing
 from encord_provider.ledger.tables import run_objects
 from tests.unit.ledger.steps import TARGET, Steps
 from tests.unit.manifest.listed import listed
@@ -159,18 +159,19 @@ def test_the_quarantined_objects_of_a_run_are_named_with_their_reasons_by_key(
     ledger.objects.quarantine(TARGET, [B], "no such kind")
     ledger.objects.quarantine(TARGET, [A], "empty")
 
-    assert list(ledger.runs.quarantined(steps.key("run"))) == [
-        Quarantined("a.mp4", A.url, A.version, "empty"),
-        Quarantined("b.mp4", B.url, B.version, "no such kind"),
+    (page,) = ledger.quarantine.pages(steps.key("run"))
+    assert [(found.key, found.url, found.version, found.reason) for found in page] == [
+        ("a.mp4", A.url, A.version, "empty"),
+        ("b.mp4", B.url, B.version, "no such kind"),
     ]
-    assert list(ledger.runs.quarantined(steps.key("another"))) == []
+    assert list(ledger.quarantine.pages(steps.key("another"))) == []
 
 
 def test_what_a_failed_job_did_not_reach_stays_in_the_account_of_the_run_that_listed_it(steps: Steps) -> None:
     steps.observe("first", A)
     manifest = steps.plan("first", A)
     steps.submit("first", manifest)
-    steps.ledger.objects.release(manifest)
+    steps.ledger.parts.release([manifest])
     steps.ledger.manifests.settled(manifest, 5.0)
     assert steps.account("first") == Account(0, 0, 0, open=1)
 
@@ -188,7 +189,7 @@ def test_what_one_run_holds_back_stays_in_the_account_of_another(steps: Steps, l
     steps.observe("first", A)
     manifest = steps.plan("first", A)
     steps.submit("first", manifest)
-    ledger.objects.release(manifest)
+    ledger.parts.release([manifest])
 
     steps.observe("second", A)
     steps.hold("second", A)

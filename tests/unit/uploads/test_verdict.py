@@ -12,7 +12,7 @@ from encord_provider.uploads.verdict import Verdict, judge, too_many
         (JobStatus.PENDING, Verdict.WAIT),
         (JobStatus.DONE, Verdict.SETTLE),
         (JobStatus.ERROR, Verdict.FAILED),
-        (JobStatus.CANCELLED, Verdict.FAILED),
+        (JobStatus.CANCELLED, Verdict.CANCELLED),
     ],
 )
 def test_the_status_of_a_job_decides_what_to_do(status: JobStatus, verdict: Verdict) -> None:

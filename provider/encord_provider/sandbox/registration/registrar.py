@@ -13,6 +13,7 @@ from encord_provider.sandbox.bells import Bells
 from encord_provider.sandbox.clock import Clock
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.database import Database
+from encord_provider.sandbox.poison import Poison
 from encord_provider.sandbox.registration.draft import Draft, Refusal
 from encord_provider.sandbox.registration.examination import Examiner
 from encord_provider.sandbox.registration.settlement import Examined, Settlement
@@ -51,7 +52,11 @@ class Registrar:
         self._heard = False
         self._stopping = False
         self._held = False
+        self._poison: Poison | None = None
         self._units_per_second: float | None = None
+        self.most_jobs: int | None = None
+        """How many unfinished jobs are taken; None is any number."""
+
         self._next_due = 0.0
         self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="sandbox-reader")
         self._thread = threading.Thread(target=self._work, name="sandbox-registrar", daemon=True)
@@ -91,6 +96,10 @@ class Registrar:
         self._next_due = self._clock.timestamp()
         self.notify()
 
+    def poison(self, poison: Poison | None) -> None:
+        """Let jobs that hold certain units fail as a whole; None ends that."""
+        self._poison = poison
+
     def _work(self) -> None:
         while not self._stopping:
             if not self._round():
@@ -127,6 +136,11 @@ class Registrar:
             known = self._duplicates(connection, job, units)
         if not rows:
             return False
+        place = self._poisoned(job, units)
+        if place == 0:
+            self._fail(job)
+            return True
+        rows, units = rows[:place], units[:place]
         judge = self._pool.map if any(row["reads"] for row in rows) else map
         verdicts = judge(lambda unit: self._verdict(unit, integration, known), units)
         examined = [
@@ -141,6 +155,22 @@ class Registrar:
         if over:
             self._bells.ring(job["uuid"])
         return True
+
+    def _poisoned(self, job: RowMapping, units: Sequence[Unit]) -> int | None:
+        """Return the place in a batch before which its job fails as a whole, None when it does not."""
+        if self._poison is None or self._poison.lands:
+            return self._poison.first_in(units) if self._poison else None
+        with self._database.reading() as connection:
+            all_left = [
+                Unit.of_row(row) for row in jobs.pending_units(connection, job["uuid"], job["pending"])
+            ]
+        return None if self._poison.first_in(all_left) is None else 0
+
+    def _fail(self, job: RowMapping) -> None:
+        message = self._poison.message if self._poison else ""
+        with self._database.writing() as connection:
+            jobs.fail(connection, job["uuid"], message, self._clock.stamp())
+        self._bells.ring(job["uuid"])
 
     def _next_batch(self, connection: Connection, job_uuid: str) -> list[RowMapping]:
         """Return the head of a job's pending units that is of one sort: to be read, or to be taken on trust."""

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from encord_provider.sandbox import integrations, items
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.faults import Fault
+from encord_provider.sandbox.poison import Poison
 from encord_provider.sandbox.routes.answer import CurrentWorld, answer
 
 router = APIRouter(prefix="/_sandbox")
@@ -33,6 +34,12 @@ class Turn(BaseModel):
     """How far to turn the clock."""
 
     advance_seconds: float = Field(ge=0)
+
+
+class Room(BaseModel):
+    """How many unfinished upload jobs are taken; a start beyond is answered with 429. Null is any number."""
+
+    jobs: int | None = Field(ge=0)
 
 
 @router.get("/health")
@@ -62,6 +69,27 @@ def hold_jobs(world: CurrentWorld, hold: Hold) -> Response:
     """Make upload jobs stand still, or go on."""
     world.registrar.hold(held=hold.held)
     return answer({"held": hold.held})
+
+
+@router.post("/jobs/limit")
+def limit_jobs(world: CurrentWorld, room: Room) -> Response:
+    """Take so many unfinished upload jobs at a time."""
+    world.registrar.most_jobs = room.jobs
+    return answer({"jobs": room.jobs})
+
+
+@router.post("/poison")
+def set_poison(world: CurrentWorld, poison: Poison) -> Response:
+    """Let jobs that hold certain units fail as a whole."""
+    world.registrar.poison(poison)
+    return answer({"url": poison.url})
+
+
+@router.delete("/poison")
+def clear_poison(world: CurrentWorld) -> Response:
+    """Let no job fail as a whole any more."""
+    world.registrar.poison(None)
+    return answer({})
 
 
 @router.post("/pace")

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from encord_provider.sandbox import folders, integrations, jobs
-from encord_provider.sandbox.errors import InvalidError
+from encord_provider.sandbox.errors import InvalidError, TooManyError
 from encord_provider.sandbox.jobs import NewJob, State
 from encord_provider.sandbox.manifests import read_manifest
 from encord_provider.sandbox.routes.answer import CurrentUser, CurrentWorld, answer
@@ -49,6 +49,9 @@ def start_job(world: CurrentWorld, user: CurrentUser, folder_uuid: UUID, body: B
     with world.database.writing() as connection:
         folders.get(connection, job.folder_uuid)
         integrations.get(connection, job.integration_uuid)
+        most = world.registrar.most_jobs
+        if most is not None and len(jobs.unfinished(connection)) >= most:
+            raise TooManyError(f"{most} upload jobs are under way already.")
         uuid = jobs.start(connection, job, manifest, world.clock.stamp())
     world.registrar.notify()
     return answer(uuid)

@@ -17,7 +17,7 @@ def job(connection: Connection, row: RowMapping) -> dict[str, Any]:
         for unit in jobs.registered_units(connection, row["uuid"])
     ]
     refused = jobs.refused_units(connection, row["uuid"])
-    return _progress(row, refused) | {
+    return _progress(connection, row, refused) | {
         "itemsWithNames": items,
         "unitErrors": [_unit_error(unit) for unit in refused],
         "fileName": row["file_name"],
@@ -31,16 +31,16 @@ def dataset_job(connection: Connection, row: RowMapping) -> dict[str, Any]:
         for unit in jobs.registered_units(connection, row["uuid"])
     ]
     refused = jobs.refused_units(connection, row["uuid"])
-    return _progress(row, refused) | {
+    return _progress(connection, row, refused) | {
         "dataHashesWithTitles": rows,
         "dataUnitErrors": [_unit_error(unit) for unit in refused],
     }
 
 
-def _progress(row: RowMapping, refused: Sequence[RowMapping]) -> dict[str, Any]:
+def _progress(connection: Connection, row: RowMapping, refused: Sequence[RowMapping]) -> dict[str, Any]:
     return {
         "status": row["status"],
-        "errors": [unit["error"] for unit in refused],
+        "errors": [*jobs.errors(connection, row["uuid"]), *(unit["error"] for unit in refused)],
         "unitsPendingCount": row["pending"],
         "unitsDoneCount": row["done"],
         "unitsErrorCount": row["error"],

@@ -33,6 +33,7 @@ def upgrade() -> None:
     _make_probes()
     _make_given_metadata()
     _make_leases()
+    _make_paces()
 
 
 def _make_objects() -> None:
@@ -58,6 +59,7 @@ def _make_objects() -> None:
         Column("settled_at", Float),
         Column("missing_since", Float),
         Column("supersedes", Boolean, nullable=False, server_default=false()),
+        Column("returned_at", Float),
         PrimaryKeyConstraint("id", name="objects_pkey"),
         UniqueConstraint("target", "url", "version", name="objects_identity"),
     )
@@ -87,13 +89,21 @@ def _make_manifests() -> None:
         Column("units", Integer, nullable=False),
         Column("built_by", Text, nullable=False),
         Column("built_at", Float, nullable=False),
+        Column("entered_at", Float),
         Column("intended_at", Float),
         Column("submitted_by", Text),
         Column("submitted_at", Float),
+        Column("ended_at", Float),
         Column("settled_at", Float),
         Column("folder_uuid", String(36)),
         Column("job_uuid", String(36)),
+        Column("strict", Boolean, nullable=False, server_default=false()),
+        Column("origin", String(32)),
+        Column("part", Integer, nullable=False, server_default="0"),
+        Column("failed_at", Float),
+        Column("errors", Text),
         PrimaryKeyConstraint("id", name="manifests_pkey"),
+        UniqueConstraint("origin", "part", name="manifests_part"),
     )
     op.create_index("manifests_by_target", "manifests", ["target"])
     op.create_index("manifests_by_job", "manifests", ["job_uuid"])
@@ -181,4 +191,25 @@ def _make_leases() -> None:
         Column("token", String(32), nullable=False),
         Column("expires_at", Float, nullable=False),
         PrimaryKeyConstraint("name", name="leases_pkey"),
+    )
+
+
+def _make_paces() -> None:
+    op.create_table(
+        "paces",
+        Column("name", Text, nullable=False),
+        Column("ceiling", Float),
+        Column("refused_at", Float, nullable=False),
+        Column("open_at", Float, nullable=False),
+        Column("looked_at", Float, nullable=False),
+        PrimaryKeyConstraint("name", name="paces_pkey"),
+    )
+    op.create_table(
+        "speeds",
+        Column("name", Text, nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("seconds_per_unit", Float, nullable=False),
+        Column("jobs", Integer, nullable=False),
+        Column("learned_at", Float, nullable=False),
+        PrimaryKeyConstraint("name", "kind", name="speeds_pkey"),
     )
