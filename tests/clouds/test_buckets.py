@@ -190,6 +190,21 @@ def test_a_range_is_read_without_the_rest_and_cut_off_at_the_end(place: Place) -
     assert bucket.read_range(key, 10, 1) == b""
 
 
+def test_a_range_of_a_version_that_was_overwritten_is_not_read(place: Place) -> None:
+    place.put("digits", b"0123456789")
+    (obj,) = listed(place)
+    bucket = open_source(place.uri()).bucket
+
+    assert bucket.read_range(obj.key, 2, 3, obj.version) == b"234"
+    assert bucket.read_range(obj.key, 10, 1, obj.version) == b""
+
+    place.put("digits", b"abcdefghij")
+    with pytest.raises(NotFound) as caught:
+        bucket.read_range(obj.key, 2, 3, obj.version)
+    assert caught.value.what == "version"
+    assert bucket.read_range(obj.key, 2, 3) == b"cde"
+
+
 def test_a_small_file_is_written_and_read_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW__ENCORD__STORAGE", place.uri("kept"))
     storage = open_storage()

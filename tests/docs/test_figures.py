@@ -82,6 +82,7 @@ def test_the_patience_of_each_lease_is_the_code_s() -> None:
     assert {row[0]: row[2] for row in rows} == {
         "build": _minutes(BUILD_PATIENCE_SECONDS),
         "submit": _minutes(PATIENCE_SECONDS),
+        "bisect": _minutes(PATIENCE_SECONDS),
         "folder, dataset": _minutes(PATIENCE_SECONDS),
     }
     assert (BUILD_PATIENCE_SECONDS, PLACE_SECONDS) == (120, SUBMIT_SECONDS)

@@ -17,7 +17,7 @@ from obstore.store import ObjectStore
 
 from encord_provider.buckets.checkpoint import Checkpoint
 from encord_provider.buckets.credentials import Renewing
-from encord_provider.buckets.faults import FAULTS, fault_of, is_past_the_end
+from encord_provider.buckets.faults import FAULTS, fault_of, is_past_the_end, overwritten
 from encord_provider.buckets.key_order import is_after, just_before
 from encord_provider.buckets.listing import WALKS, Listing
 from encord_provider.buckets.walk import StorePage
@@ -25,7 +25,7 @@ from encord_provider.errors import BadSource, EncordProviderError, NotFound
 from encord_provider.manifest.objects import BucketObject
 
 if TYPE_CHECKING:
-    from obstore import ObjectMeta
+    from obstore import GetOptions, ObjectMeta
 
 DOWNLOAD_BYTES = 1024 * 1024
 """Bytes of an object that are held at a time while it is downloaded; the last piece may be smaller."""
@@ -35,6 +35,11 @@ PAGE = 1000
 
 _AZURE_FOLDER = "hdi_isfolder"
 """Metadata of an empty blob that stands for a folder, where an account has them (hierarchical namespace)."""
+
+
+def version_of(meta: "ObjectMeta") -> str:
+    """Return the ETag of an object, without its quotes; what else names its version where it has none."""
+    return (meta["e_tag"] or meta["version"] or "").strip('"')
 
 
 @dataclass(frozen=True)
@@ -145,18 +150,33 @@ class Bucket:
         """Return the content type that the store has for one object; see `attributes`."""
         return self.attributes(key).get("Content-Type")
 
-    def read_range(self, key: str, start: int, length: int) -> bytes:
+    def read_range(self, key: str, start: int, length: int, version: str = "") -> bytes:
         """Return *length* bytes of an object from *start*; fewer at its end, none after it.
 
+        Args:
+            key: What to read.
+            start: Bytes before what is read.
+            length: How many bytes.
+            version: An ETag as listings report it: nothing else is read. By default, what is there now.
+
         Raises:
-            NotFound: There is no such bucket or object.
+            NotFound: There is no such bucket, object or version: it has been overwritten.
             BadConnection: The bucket refuses the credentials.
             BucketUnavailable: The store does not answer.
 
         """
+        options: GetOptions = {"range": (start, start + length)}
+        if version:
+            options["if_match"] = f'"{version}"'
         with self._faults(key):
             try:
-                return bytes(obstore.get_range(self.store, key, start=start, length=length))
+                found = obstore.get(self.store, key, options=options)
+                if version and version_of(found.meta) not in (
+                    version,
+                    "",
+                ):  # not every server looks at If-Match
+                    raise overwritten(self.name, key)
+                return bytes(found.bytes())
             except FAULTS as error:
                 if is_past_the_end(error):
                     return b""
@@ -198,8 +218,7 @@ class Bucket:
 
     def _described(self, meta: "ObjectMeta") -> BucketObject:
         key = meta["path"]
-        version = (meta["e_tag"] or meta["version"] or "").strip('"')
-        return BucketObject(key, self.url_of(key), meta["size"], version, meta["last_modified"])
+        return BucketObject(key, self.url_of(key), meta["size"], version_of(meta), meta["last_modified"])
 
     def _is_object(self, key: str) -> bool:
         """Tell an empty object from a marker: obstore lists ``a/`` as ``a``, and there is no ``a``."""

@@ -11,6 +11,7 @@ from obstore.exceptions import (
     InvalidPathError,
     NotFoundError,
     PermissionDeniedError,
+    PreconditionError,
     UnauthenticatedError,
 )
 
@@ -43,9 +44,8 @@ def fault_of(error: Exception, bucket: str, conn_id: str | None, key: str | None
     status, code = _said(error)
     if isinstance(error, InvalidPathError):
         return BadSource(bucket, f"a key that cannot be read: {_first_line(error)}")
-    if status == "404" or isinstance(error, NotFoundError | FileNotFoundError):
-        absent = key is None or code in _ABSENT_BUCKET
-        return NotFound("bucket", bucket) if absent else NotFound("object", f"{bucket}/{key}")
+    if status == "404" or isinstance(error, NotFoundError | FileNotFoundError | PreconditionError):
+        return _absence(error, bucket, key)
     if conn_id is not None and _ELSEWHERE.search(str(error)):
         return BadConnection(conn_id, f"{bucket} is in another region than the one that it names")
     if status in ("401", "403") or code in _REFUSED_KEYS or isinstance(error, _REFUSALS):
@@ -57,9 +57,25 @@ def fault_of(error: Exception, bucket: str, conn_id: str | None, key: str | None
     return BucketUnavailable(bucket, _first_line(error))
 
 
+def overwritten(bucket: str, key: str) -> NotFound:
+    """Return what to raise when the version that is asked for is no longer there."""
+    return NotFound("version", f"{bucket}/{key}", "it has been overwritten")
+
+
 def is_past_the_end(error: Exception) -> bool:
     """Tell whether a range was refused because it begins at the object's end or after it."""
     return _said(error)[0] == "416" or "StartTooLarge" in str(error)  # in a bucket, in a directory
+
+
+def _absence(error: Exception, bucket: str, key: str | None) -> NotFound:
+    """Return what is not there: the bucket, the object, or the version of it."""
+    if key is None or _said(error)[1] in _ABSENT_BUCKET:
+        return NotFound("bucket", bucket)
+    return (
+        overwritten(bucket, key)
+        if isinstance(error, PreconditionError)
+        else NotFound("object", f"{bucket}/{key}")
+    )
 
 
 def _said(error: Exception) -> tuple[str, str]:

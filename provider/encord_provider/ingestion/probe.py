@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from encord_provider.buckets.bucket import Bucket
 from encord_provider.errors import MissingExtra, NotFound
 from encord_provider.ingestion.run import Run, Source
 from encord_provider.ledger.probes import Probed
@@ -75,6 +76,21 @@ def probing_of(wanted: str | Mapping[str, str] | None) -> Probing:
     return Probing(modes_of(wanted or Mode.SAFE))
 
 
+@dataclass(frozen=True)
+class _Pinned:
+    """A bucket of which one version of an object is read, and nothing of a later one."""
+
+    bucket: Bucket
+    version: str
+
+    def read_range(self, key: str, start: int, length: int) -> bytes:
+        return self.bucket.read_range(key, start, length, self.version)
+
+
+_GONE = Probe(Grade.UNCLEAR, reasons=("it is gone since it was listed",))
+_OVERWRITTEN = Probe(Grade.UNCLEAR, reasons=("it was overwritten since it was listed",))
+
+
 @dataclass
 class Prober:
     """Looks at the files of candidates, each version of an object once."""
@@ -119,7 +135,7 @@ class Prober:
             if not candidate.members:
                 return None, refused
             probes = {obj: probes[obj] for obj in candidate.members}
-        reason = _reason_against(probes, self.probing.mode(kind))
+        reason = _reason_against(kind, probes, self.probing.mode(kind))
         if reason:
             return None, [*refused, (candidate, reason)]
         return _described(candidate, probes), refused
@@ -130,8 +146,8 @@ class Prober:
         known = self.run.ledger.probes.known(wanted, budget) if wanted else {}
         unrecorded: dict[Probed, Probe] = {}
         for one, found in self._looks([one for one in dict.fromkeys(wanted) if one not in known]):
-            known[one] = found or Probe(Grade.UNCLEAR, reasons=("it is gone since it was listed",))
-            if found:
+            known[one] = found
+            if found not in (_GONE, _OVERWRITTEN):  # that is nothing about the version that was listed
                 unrecorded[one] = found
             if len(unrecorded) >= RECORDED_AT_ONCE:
                 self.run.ledger.probes.record(unrecorded, budget, time.time())
@@ -139,14 +155,14 @@ class Prober:
         self.run.ledger.probes.record(unrecorded, budget, time.time())
         return known
 
-    def _looks(self, wanted: Sequence[Probed]) -> Iterator[tuple[Probed, Probe | None]]:
+    def _looks(self, wanted: Sequence[Probed]) -> Iterator[tuple[Probed, Probe]]:
         """Look at files, a bounded number of them together; yield each verdict when it is there."""
         if not wanted:
             return
         remaining = iter(wanted)
         width = self.probing.files_in_flight
         with ThreadPoolExecutor(width, thread_name_prefix="probe") as threads:
-            flying: dict[Future[Probe | None], Probed] = {
+            flying: dict[Future[Probe], Probed] = {
                 threads.submit(self._look, one): one for one in islice(remaining, width)
             }
             try:
@@ -158,16 +174,19 @@ class Prober:
             finally:
                 threads.shutdown(cancel_futures=True)
 
-    def _look(self, one: Probed) -> Probe | None:
-        """Look at one file; None when it is gone."""
+    def _look(self, one: Probed) -> Probe:
+        """Look at one file, in the version that was listed."""
+        pinned = _Pinned(self.source.bucket, one.obj.version)
         try:
-            return probe(self.source.bucket, one.obj.key, one.obj.size, one.kind, self.probing.budget)
-        except NotFound:
-            return None
+            return probe(pinned, one.obj.key, one.obj.size, one.kind, self.probing.budget)
+        except NotFound as error:
+            return _OVERWRITTEN if error.what == "version" else _GONE
 
 
-def _reason_against(probes: Mapping[BucketObject, Probe], mode: Mode) -> str | None:
+def _reason_against(kind: Kind, probes: Mapping[BucketObject, Probe], mode: Mode) -> str | None:
     """Return why the unit of these files is not registered, or None."""
+    if kind is Kind.IMAGE_SEQUENCE and mode is Mode.REQUIRE:
+        return "its metadata is required, and Encord makes no image sequence of files that it may not read"
     for obj, found in probes.items():
         name = "" if len(probes) == 1 else f"{obj.key}: "
         if found.grade is Grade.BROKEN:

@@ -28,17 +28,16 @@ _INDEXED = "mov"
 _OTHERS = "matroska,wav,mp3,flac,ogg,aac,avi,mpeg,mpegts,flv,asf"
 """What else FFmpeg may take a file for: it knows formats that name further files, and would open those."""
 
-
 _BYTES_AN_ENTRY, _BYTES_A_PIXEL = 128, 3
-"""What FFmpeg and we hold of an index, and of the first picture; measured with films of 4K."""
+"""What FFmpeg and we hold of an index and of the first picture, measured: a million entries, films of 4K."""
 
-_UNKNOWN_PIXELS = 3840 * 2160
-"""What a picture is taken to have where only FFmpeg can tell."""
+UNKNOWN_PIXELS = 3840 * 2160
+"""What a picture of a film is taken to have where only FFmpeg can tell."""
 
 
 @contextmanager
 def opened(
-    reader: RangeReader, index: Index | None, *, ignore_edits: bool = False
+    reader: RangeReader, index: Index | None, *, pixels: int = 0, ignore_edits: bool = False
 ) -> Iterator["InputContainer"]:
     """Open a file for demuxing and decoding, when there is room.
 
@@ -46,6 +45,7 @@ def opened(
         reader: The file.
         index: That of an mp4, mov or m4a. Such a file is never opened without, as FFmpeg would make room for whatever
             it says that it holds.
+        pixels: What a picture has, where there is no index to tell.
         ignore_edits: Edit lists are left aside.
 
     Raises:
@@ -55,8 +55,8 @@ def opened(
     """
     import av
 
-    pixels = index.pixels if index else _UNKNOWN_PIXELS
-    taken = _BYTES_A_PIXEL * pixels + _BYTES_AN_ENTRY * (index.entries if index else 0)
+    pixels, entries = (index.pixels, index.entries) if index else (pixels, 0)
+    taken = _BYTES_A_PIXEL * pixels + _BYTES_AN_ENTRY * entries
     options = {**_OPTIONS, "format_whitelist": _INDEXED if index else _OTHERS}
     if reader.budget:
         options["max_pixels"] = str(reader.budget.pixels)

@@ -12,7 +12,7 @@ from encord_provider.media.file_types import doubts_of_name, require_streams
 from encord_provider.media.grades import Broken, Finding
 from encord_provider.media.index import Index, index_of
 from encord_provider.media.ranges import RangeReader
-from encord_provider.media.streams import MICROSECONDS, films, opened, packets
+from encord_provider.media.streams import MICROSECONDS, UNKNOWN_PIXELS, films, opened, packets
 from encord_provider.media.timeline import Timeline
 from encord_provider.media.tracks import Track
 
@@ -87,7 +87,7 @@ def read_video(reader: RangeReader, key: str, found: str | None) -> Finding:
     require_streams(Kind.VIDEO, key, found)
     index = index_of(reader)
     edited = index is not None and index.is_edited  # a decoder does not give the frames that edits hide
-    with opened(reader, index, ignore_edits=edited) as container:
+    with opened(reader, index, pixels=UNKNOWN_PIXELS, ignore_edits=edited) as container:
         stream = _film(container)
         said = _Declared.by(container, stream)
         track = index.track(stream.id) if index else None
@@ -149,7 +149,7 @@ def _doubts_of_reading(track: Track, stream: "VideoStream") -> Iterator[str]:
 
 
 def _timeline(reader: RangeReader, index: Index | None) -> Timeline:
-    with opened(reader, index) as container:
+    with opened(reader, index, pixels=UNKNOWN_PIXELS) as container:
         stream = films(container)[0]
         return Timeline.of(packets(container, stream), stream.time_base or Fraction(1))
 

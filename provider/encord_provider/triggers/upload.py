@@ -10,7 +10,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from encord_provider.errors import EncordProviderError, EncordUnavailable, Refused
 from encord_provider.hooks.encord import EncordHook
-from encord_provider.hooks.killed import is_killed_by_a_person
+from encord_provider.hooks.killed import is_killed_by_a_person, still_waits
 from encord_provider.hooks.uploads import note_ends
 from encord_provider.uploads.watch import End, Job, Watch, Watched
 
@@ -70,7 +70,10 @@ class UploadFinishedTrigger(BaseTrigger):
         yield TriggerEvent({"open": watch.open, "because": end.value, "deadline": self.deadline})
 
     async def on_kill(self) -> None:
-        """Cancel the jobs when a person stops the task; not when the triggerer restarts."""
+        """Cancel the jobs when a person stops the task; not when the triggerer restarts or loses it to another."""
+        if await still_waits(self):
+            self.log.info("the task still waits: another triggerer goes on with its jobs")
+            return
         slots = asyncio.Semaphore(JOBS_AT_ONCE)
 
         async def cancel(poller: "Poller", job: Job) -> None:

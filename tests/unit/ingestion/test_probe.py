@@ -13,17 +13,20 @@ from encord_provider.ingestion import probe as probing_module
 from encord_provider.ingestion.probe import Prober, Probing, probing_of
 from encord_provider.ingestion.run import Source
 from encord_provider.manifest.candidates import Candidate
+from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.manifests import Manifest
 from encord_provider.manifest.media_metadata import DicomMetadata, ImageMetadata, VideoMetadata
 from encord_provider.manifest.units import Unit, unit_of
 from encord_provider.media.budget import Budget
 from encord_provider.media.modes import PROBED, Mode, modes_of
+from encord_provider.sandbox.cloud import Integration
+from encord_provider.sandbox.testing import running_sandbox
 from tests import media
 from tests.unit.ingestion.conftest import Pipeline
 from tests.unit.ingestion.test_plan import reasons
 from tests.unit.media.corpus.films import Film
-from tests.unit.media.corpus.pictures import pictures_in_one
+from tests.unit.media.corpus.pictures import picture, pictures_in_one
 from tests.unit.media.corpus.scans import scan
 
 SAFE = Probing(modes_of("safe"))
@@ -88,6 +91,29 @@ def test_where_metadata_is_required_what_is_not_proven_goes_to_quarantine(pipeli
     assert reasons(pipeline)["turned.mp4"].startswith(
         "its metadata is required, and not proven: it is turned"
     )
+
+
+def test_where_encord_may_read_nothing_only_what_is_proven_is_sent(
+    pipeline: Pipeline, s3_integration: Integration
+) -> None:
+    strict_access = s3_integration.model_copy(update={"strict_client_only": True})
+    grouping = Grouping(image_groups=r"(?P<unit>.*/rig)/", image_sequences=r"(?P<unit>.*/run)/")
+    good = {"good.mp4": media.video(), "good.png": media.image(), "ct/good.dcm": media.dicom()}
+    good |= {f"rig/{number}.png": media.image(shade=number) for number in range(2)}
+    bad = {"turned.mp4": Film(rotation=90).encoded(), "cut.mp4": media.video()[:500]}
+    bad |= {f"run/{number}.png": media.image(shade=number + 2) for number in range(2)}
+    for key, content in {**good, **bad}.items():
+        pipeline.bucket.put(key, content)
+
+    with running_sandbox(integrations=[strict_access]) as sandbox:
+        strict = replace(pipeline, sandbox=sandbox, probing=REQUIRE, grouping=grouping)
+        account = strict.ingest()
+        items = {item.name.removeprefix(pipeline.bucket.prefix): item for item in strict.items()}
+
+    assert sorted(items) == ["ct", "good.mp4", "good.png", "rig"]
+    assert (items["good.mp4"].fps, items["good.mp4"].width, items["good.png"].width) == (10, 64, 32)
+    assert (account.registered, account.quarantined, account.closed) == (len(good), len(bad), True)
+    assert all("required" in why or "index" in why for why in reasons(strict).values())
 
 
 def test_kinds_that_are_switched_off_are_not_read(pipeline: Pipeline) -> None:
@@ -179,7 +205,7 @@ class Counting:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     meet: threading.Barrier | None = None
 
-    def read_range(self, key: str, start: int, length: int) -> bytes:
+    def read_range(self, key: str, start: int, length: int, version: str = "") -> bytes:
         """Read, and count."""
         with self._lock:
             self.keys.append(key)
@@ -188,7 +214,7 @@ class Counting:
         if self.meet:
             self.meet.wait(timeout=10)
         try:
-            return self.bucket.read_range(key, start, length)
+            return self.bucket.read_range(key, start, length, version)
         finally:
             with self._lock:
                 self._reading -= 1
@@ -257,10 +283,10 @@ def test_what_was_found_before_a_bucket_fails_is_kept(
     prober, bucket = counted(pipeline, one_by_one)
     reading = bucket.read_range
 
-    def failing(key: str, start: int, length: int) -> bytes:
+    def failing(key: str, start: int, length: int, version: str = "") -> bytes:
         if key.endswith("2.png"):
             raise ConnectionError(key)
-        return reading(key, start, length)
+        return reading(key, start, length, version)
 
     bucket.read_range = failing  # type: ignore[method-assign] # the bucket of this test alone
 
@@ -281,6 +307,29 @@ def test_an_object_that_is_gone_is_left_to_encord(pipeline: Pipeline) -> None:
     assert prober.look(listed) == (listed, [])
     with pytest.raises(NotFound):
         pipeline.source.bucket.read_range(listed[0].members[0].key, 0, 1)
+
+
+def test_an_object_that_is_overwritten_while_it_is_read_is_no_mix_of_both(pipeline: Pipeline) -> None:
+    large, larger = (picture("PNG", (side, 400), compress_level=0) for side in (500, 600))
+    pipeline.bucket.put("0.png", large)
+    (listed,) = candidates(pipeline)
+    prober, bucket = counted(pipeline)
+    reading = bucket.read_range
+
+    def overwriting(key: str, start: int, length: int, version: str = "") -> bytes:
+        content = reading(key, start, length, version)
+        if len(bucket.keys) == 1:  # behind its header, which has been read
+            pipeline.bucket.put("0.png", larger)
+        return content
+
+    bucket.read_range = overwriting  # type: ignore[method-assign] # the bucket of this test alone
+
+    assert prober.look([listed]) == ([listed], [])
+    assert len(bucket.keys) == 2
+
+    ((found,), _) = counted(pipeline)[0].look(candidates(pipeline))
+    assert found.unit
+    assert found.unit.media == ImageMetadata("image/png", len(larger), 600, 400)
 
 
 def test_the_switch_is_one_mode_or_one_for_each_kind() -> None:

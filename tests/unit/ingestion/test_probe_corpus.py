@@ -53,37 +53,86 @@ def facts(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     }
 
 
-def proven() -> list[Case]:
-    return [
-        case
-        for case in corpus()
-        if case.kind is not Kind.NIFTI
-        and not case.key.endswith(NOT_WHOLE)
-        and probe(Held(case.content), case.key, len(case.content), case.kind).grade is Grade.PROVEN
-    ]
+def cases() -> dict[str, Case]:
+    """Map titles to the corpus: a directory each, by which a DICOM series of one file is called.
+
+    Without NIfTI, of which nothing is ever supplied.
+    """
+    titled = {}
+    for number, case in enumerate(corpus()):
+        key = f"{number}/{case.key}"
+        titled[key.rpartition("/")[0] if case.kind is Kind.DICOM_SERIES else key] = case
+    return {title: case for title, case in titled.items() if case.kind is not Kind.NIFTI}
+
+
+def graded() -> dict[str, Grade]:
+    """Map titles to grades."""
+    return {
+        title: probe(Held(case.content), case.key, len(case.content), case.kind).grade
+        for title, case in cases().items()
+    }
+
+
+def put(pipeline: Pipeline) -> None:
+    """Put the corpus into the bucket."""
+    for title, case in cases().items():
+        pipeline.bucket.put(f"{title.partition('/')[0]}/{case.key}", case.content)
+
+
+def by_title(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    return {name.removeprefix(pipeline.bucket.prefix): found for name, found in facts(pipeline).items()}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_items_are_the_same_with_supplied_metadata_as_without(pipeline: Pipeline, unaided: Pipeline) -> None:
-    cases = proven()
-    for number, case in enumerate(cases):
-        pipeline.bucket.put(
-            f"{number}/{case.key}", case.content
-        )  # a directory each: DICOM files make no series
+    put(pipeline)
+    grades = graded()
 
     aided = replace(pipeline, probing=Probing(modes_of("safe")))
     accounts = [aided.ingest(), unaided.ingest()]
 
-    with_metadata, without = facts(aided), facts(unaided)
-    assert [[entry.reason for entry in account.quarantine] for account in accounts] == [[], []]
-    assert len(cases) > 190
+    with_metadata, without = by_title(aided), by_title(unaided)
+    assert all(account.closed for account in accounts)
     different = {
-        name: (found, without[name])
+        name: (found, without.get(name))
         for name, found in with_metadata.items()
-        if {k: _rounded(v) for k, v in found.items()} != {k: _rounded(without[name].get(k)) for k in found}
+        if not name.endswith(NOT_WHOLE)
+        and {k: _rounded(v) for k, v in found.items()}
+        != {k: _rounded(without.get(name, {}).get(k)) for k in found}
     }
     assert different == {}
+    proven = {key for key, grade in grades.items() if grade is Grade.PROVEN}
+    assert len(proven) > 190
+    assert proven <= set(with_metadata)
+    assert {grades[name] for name in set(without) - set(with_metadata)} <= {Grade.BROKEN}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_where_encord_may_read_nothing_what_is_proven_lands_and_the_rest_is_never_sent(
+    pipeline: Pipeline, s3_integration: Integration, tmp_path: Path
+) -> None:
+    put(pipeline)
+    strict_access = s3_integration.model_copy(update={"strict_client_only": True})
+    with (
+        running_sandbox(integrations=[strict_access]) as sandbox,
+        Ledger(f"sqlite:///{tmp_path / 'strict.db'}") as ledger,
+    ):
+        strict = replace(pipeline, sandbox=sandbox, ledger=ledger, probing=Probing(modes_of("require")))
+        account = strict.ingest()
+        landed = by_title(strict)
+
+    proven = {key for key, grade in graded().items() if grade is Grade.PROVEN}
+    assert set(landed) == proven
+    assert all(
+        landed[key]["file_size"] == len(cases()[key].content)
+        for key in proven
+        if cases()[key].kind is not Kind.DICOM_SERIES
+    )
+    assert (account.registered, account.closed) == (len(proven), True)
+    assert account.quarantined == len(cases()) - len(proven)
+    assert not any("strict client-only" in (entry.reason or "") for entry in account.quarantine)
 
 
 def _rounded(value: object) -> object:
