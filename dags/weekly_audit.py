@@ -11,7 +11,7 @@ with DAG("weekly_audit", schedule="@weekly", start_date=datetime(2026, 1, 1, tzi
     EncordAuditOperator(
         task_id="audit",
         source="s3://fleet-cameras/",
-        exclude=["metadata/**", "**/*.tmp"],  # as the DAGs that ingest it
+        exclude=["**/metadata/**", "**/*.tmp"],  # of any day, as the DAGs that ingest one leave it out
         folder="fleet",
         dataset="fleet-labelling",
         tolerated=["overwritten"],

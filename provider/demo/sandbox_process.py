@@ -18,7 +18,7 @@ from demo.server_process import ServerProcess, running
 INTEGRATION = "fleet-s3"
 """Title of the cloud integration through which the sandbox reads the bucket."""
 
-_READY_SECONDS = 60
+_READY_SECONDS = 240  # importing the SDK takes half a second, and minutes on a machine with much else to do
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ def world(
         monkeypatch.setenv("AIRFLOW_CONN_ENCORD_DEFAULT", json.dumps(encord))
         monkeypatch.setenv("AIRFLOW__ENCORD__LEDGER_URL", f"sqlite:///{tmp_path / 'ledger.db'}")
         monkeypatch.setenv("AIRFLOW__ENCORD__STORAGE", f"{cloud.scheme}://contract/{tmp_path.name}/")
-        yield World(cloud, sandbox, tmp_path)
+        world = World(cloud, sandbox, tmp_path)
+        yield world
+    world.tidy()
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +158,7 @@ def gcs(google_cloud: google.Google) -> Cloud:
         store=google_cloud.store,
         root_url=lambda bucket: f"https://storage.cloud.google.com/{bucket}/",
         integration=Integration(
-            title="fleet-s3", kind="gcs", endpoint=google_cloud.open_endpoint, anonymous=True
+            title="fleet-gcs", kind="gcs", endpoint=google_cloud.open_endpoint, anonymous=True
         ),
         put_marker=google_cloud.put_marker,
         environment={"STORAGE_EMULATOR_HOST": google_cloud.gate.url},
@@ -198,7 +200,7 @@ def azure(azure_account: str) -> Cloud:
         ),
         root_url=lambda container: f"{azure_account}/{container}/",
         integration=Integration(
-            title="fleet-s3",
+            title="fleet-azure",
             kind="azure",
             account_name=azurite.ACCOUNT,
             account_key=SecretStr(azurite.KEY),

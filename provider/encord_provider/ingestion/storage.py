@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import Final
 
 from encord_provider.buckets.bucket import Bucket
 from encord_provider.buckets.location import Location
+
+ONE_REQUEST: Final = 5 * 1024**2
+"""Bytes; what is smaller is written by one request, as S3 wants it (docs.aws.amazon.com, "multipart upload limits")."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,15 @@ class Storage:
         return str(place)
 
     def write_pieces(self, name: str, pieces: Iterator[bytes]) -> str:
-        """Store what does not fit into memory, piece by piece, under the root and return its URI."""
-        place = self._place(name)
-        self.bucket.write(place.path, pieces)
-        return str(place)
+        """Store what may not fit into memory, piece by piece, under the root and return its URI."""
+        begun = bytearray()
+        for piece in pieces:
+            begun += piece
+            if len(begun) >= ONE_REQUEST:
+                place = self._place(name)
+                self.bucket.write(place.path, chain([bytes(begun)], pieces))
+                return str(place)
+        return self.write(name, bytes(begun))
 
     def read(self, uri: str) -> bytes:
         """Return what `write` stored under *uri*."""
