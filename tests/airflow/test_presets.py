@@ -12,9 +12,11 @@ def submission(*, mapped: bool, in_group: bool = False, dag: dict[str, Any], **a
 
     from encord_provider.operators.upload import EncordSubmitUploadOperator
 
-    nothing: dict[str, Any] = {}
-    of_dag, of_group = (nothing, dag) if in_group else (dag, nothing)
-    with DAG("fleet", schedule=None, default_args=of_dag), TaskGroup("all", default_args=of_group):
+    arguments_of_all: Any = dag if in_group else {}
+    with (
+        DAG("fleet", schedule=None, default_args={} if in_group else dag),
+        TaskGroup("all", default_args=arguments_of_all),
+    ):
         if mapped:
             return EncordSubmitUploadOperator.partial(task_id="submit", **arguments).expand(manifest=["a"])
         return EncordSubmitUploadOperator(task_id="submit", manifest="a", **arguments)

@@ -103,9 +103,11 @@ class StopsInSubmission(EncordApi):
 
     world: World
 
-    def start_upload(self, folder_uuid: str, integration: Any, manifest: Manifest) -> NoReturn:  # noqa: ANN401
+    def start_upload(
+        self, folder_uuid: str, integration: str | None, manifest: Manifest, *, ignore_errors: bool = True
+    ) -> NoReturn:
         """Start the job, and stay."""
-        super().start_upload(folder_uuid, integration, manifest)
+        super().start_upload(folder_uuid, integration, manifest, ignore_errors=ignore_errors)
         stay(self.world)
 
 
