@@ -27,8 +27,8 @@ VECTORS: Places = {
 }
 
 
-def put_vectors(bucket: Bucket, vectors: Places) -> str:
-    """Write vectors as a Parquet file; return its URI."""
+def parquet(vectors: Places) -> bytes:
+    """Write vectors as a Parquet file has them."""
     out = BytesIO()
     columns = {
         "title": [title for title, _ in vectors],
@@ -36,7 +36,12 @@ def put_vectors(bucket: Bucket, vectors: Places) -> str:
         "vector": pa.array(list(vectors.values()), pa.list_(pa.float32(), 2)),
     }
     pq.write_table(pa.table(columns), out)
-    bucket.put("clip.parquet", out.getvalue())
+    return out.getvalue()
+
+
+def put_vectors(bucket: Bucket, vectors: Places) -> str:
+    """Put vectors into a bucket; return the URI of their file."""
+    bucket.put("clip.parquet", parquet(vectors))
     return bucket.uri("clip.parquet")
 
 
