@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from tests.bucket import Bucket
 if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
     from airflow.sdk import DAG
+    from airflow.timetables.base import Timetable
 
 DAGS = Path(__file__).parents[2] / "dags"
 
@@ -58,20 +60,22 @@ class World:
         return {ti.task_id: returned_by(ti) for ti in tasks}
 
 
-def run_tasks(define: Callable[[], object]) -> dict[str, "TaskInstance"]:
+def run_tasks(
+    define: Callable[[], object], schedule: "Timetable | None" = None, logical_date: datetime | None = None
+) -> dict[str, "TaskInstance"]:
     """Run the tasks that *define* defines as a DAG of their own; return them, by task id, as they ended."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.sdk import DAG
 
     from tests.airflow.dag_bags import DagBag, sync_bag_to_db
 
-    with DAG(f"small_{uuid4().hex}", schedule=None) as dag:
+    with DAG(f"small_{uuid4().hex}", schedule=schedule) as dag:
         define()
     DagBundlesManager().sync_bundles_to_db()
     bag = DagBag(dag_folder=DAGS, collect_dags=False)
     bag.bag_dag(dag)
     sync_bag_to_db(bag, "dags-folder", None)
-    return {ti.task_id: ti for ti in dag.test().get_task_instances()}
+    return {ti.task_id: ti for ti in dag.test(logical_date=logical_date).get_task_instances()}
 
 
 def returned_by(task_instance: "TaskInstance") -> Any:  # noqa: ANN401 - an XCom is any JSON
