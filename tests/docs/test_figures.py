@@ -61,7 +61,7 @@ MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_
         ("reference/configuration", f"up to {BUSY_SECONDS} seconds"),
         ("reference/errors", f"at most {SHOWN_FAULTS} faults"),
         ("reference/limits", f"({MOST_MANIFESTS}) comes before the advice"),
-        ("guides/nightly-ingest", "waits up to two minutes"),
+        ("guides/backfills", "waits up to two minutes"),
         ("reference/limits", "a manifest of 50 videos and 500 images is full"),
         ("design/delivery", f"ends within {SUBMIT_SECONDS // 60} minutes"),
         ("design/delivery", f"lapses {BUILD_SECONDS // 60} minutes after its last page"),
