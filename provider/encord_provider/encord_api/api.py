@@ -45,6 +45,7 @@ class EncordApi:
     def __init__(self, credentials: Credentials, requests: RequestsSettings | None = None) -> None:
         self.credentials = credentials
         self._requests = requests or RequestsSettings()
+        self._of_jobs: dict[str, StorageFolder] = {}
 
     @cached_property
     def client(self) -> EncordUserClient:
@@ -207,7 +208,7 @@ class EncordApi:
 
     def upload_progress(self, folder_uuid: str, job_uuid: str) -> Progress:
         """Ask once how far an upload job is."""
-        folder = self._folder(folder_uuid)
+        folder = self._folder_of_jobs(folder_uuid)
         with encord_faults(f"ask for the upload job {job_uuid}"):
             state = folder.add_private_data_to_folder_get_result(UUID(job_uuid), timeout_seconds=0)
         return Progress(
@@ -225,7 +226,7 @@ class EncordApi:
 
     def cancel_upload(self, folder_uuid: str, job_uuid: str) -> None:
         """Cancel what an upload job has not processed yet."""
-        folder = self._folder(folder_uuid)
+        folder = self._folder_of_jobs(folder_uuid)
         with encord_faults(f"cancel the upload job {job_uuid}"):
             folder.add_data_to_folder_job_cancel(UUID(job_uuid))
 
@@ -294,6 +295,12 @@ class EncordApi:
     def _folder(self, folder_uuid: str) -> StorageFolder:
         with encord_faults(f"open the folder {folder_uuid}"):
             return self.client.get_storage_folder(UUID(folder_uuid))
+
+    def _folder_of_jobs(self, folder_uuid: str) -> StorageFolder:
+        """Return a folder to ask for its jobs: that must not cost a request for the folder each time."""
+        if folder_uuid not in self._of_jobs:
+            self._of_jobs[folder_uuid] = self._folder(folder_uuid)
+        return self._of_jobs[folder_uuid]
 
     def _dataset(self, dataset_uuid: str) -> Dataset:
         return get_dataset(self.client, dataset_uuid)
