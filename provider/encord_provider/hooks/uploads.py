@@ -32,7 +32,7 @@ def settle_finished(
 
     with open_ledger() as ledger:
         api, storage, task = EncordHook(encord_conn_id).api, open_storage(), task_of(context)
-        return outcome.settle_finished(ledger, api, storage, jobs, max_failed, task=task)
+        return outcome.settle_finished(ledger, api, storage, jobs, max_failed, task=task, bounds=bounds())
 
 
 def note_ends(seen: Mapping[str, float]) -> None:

@@ -13,6 +13,7 @@ from encord_provider.ingestion.storage import Storage
 from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS, submit
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.ledger.pacing import DEFAULT_BOUNDS, Bounds
 from encord_provider.manifest.manifests import Manifest
 from encord_provider.uploads.bisection import Accuse, GiveUp, Part, Send, next_step
 from encord_provider.uploads.progress import JobStatus
@@ -23,7 +24,13 @@ BLAMED = "its upload job failed as a whole: "
 
 
 def bisect(
-    ledger: Ledger, api: EncordApi, storage: Storage, manifest_id: str, task: Task
+    ledger: Ledger,
+    api: EncordApi,
+    storage: Storage,
+    manifest_id: str,
+    task: Task,
+    *,
+    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> list[ManifestRecord]:
     """Go on with a manifest whose job failed as a whole; return the parts whose jobs are to be waited for.
 
@@ -41,16 +48,18 @@ def bisect(
         while True:
             records = ledger.manifests.families([manifest_id])
             live = [one for one in records if one.settled_at is None and one.failed_at is None]
-            if live and all(_is_over(ledger, api, storage, one, task) for one in live):
+            if live and all(_is_over(ledger, api, storage, one, task, bounds) for one in live):
                 continue
             if live or not _take_step(ledger, storage, records, task):
                 return live
 
 
-def _is_over(ledger: Ledger, api: EncordApi, storage: Storage, record: ManifestRecord, task: Task) -> bool:
+def _is_over(  # noqa: PLR0917 - what a job needs
+    ledger: Ledger, api: EncordApi, storage: Storage, record: ManifestRecord, task: Task, bounds: Bounds
+) -> bool:
     """Start the job of a part where none is known, or settle one that failed; tell whether it needs another look."""
     if not record.job_uuid or not record.folder_uuid:
-        submit(ledger, api, storage, record.id, task)
+        submit(ledger, api, storage, record.id, task, bounds=bounds)
         return True
     progress = api.upload_progress(record.folder_uuid, record.job_uuid)
     if judge(progress) is not Verdict.FAILED:

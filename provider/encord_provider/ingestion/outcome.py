@@ -13,6 +13,7 @@ from encord_provider.ingestion.storage import Storage
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
+from encord_provider.ledger.pacing import DEFAULT_BOUNDS, Bounds
 from encord_provider.uploads.verdict import Verdict, allowed, judge, too_many
 
 
@@ -46,6 +47,7 @@ def settle_finished(
     max_failed: float | None,
     *,
     task: Task,
+    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> Outcome:
     """Record what became of every object of the jobs that have come to their end.
 
@@ -62,7 +64,7 @@ def settle_finished(
     families = _families(ledger, jobs)
     running, failed = _settle_each(ledger, api, families)
     for family in sorted(failed - {record.family for record in running}):
-        running += bisect(ledger, api, storage, family, task)
+        running += bisect(ledger, api, storage, family, task, bounds=bounds)
     records = ledger.manifests.families(families)
     ids = [record.id for record in records]
     fates = ledger.objects.fates(ids)
