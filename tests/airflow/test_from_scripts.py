@@ -17,10 +17,13 @@ from encord.metadata_schema import MetadataSchema
 from encord.orm.dataset import LongPollingStatus, StorageLocation
 from encord.storage import StorageFolder, StorageItem
 
+from encord_provider.metadata.custom import CustomMetadata
+from encord_provider.metadata.embeddings import Embeddings
 from encord_provider.sandbox.cloud import Integration
 from encord_provider.sandbox.testing import running_sandbox
 from tests import media
 from tests.airflow.conftest import World, returned_by, run_tasks
+from tests.airflow.test_embeddings import put_vectors
 from tests.bucket import Bucket
 from tests.contract.registration import registered, trusted_images
 
@@ -339,3 +342,81 @@ def test_metadata(two: Two) -> None:
     written = [{name: i.client_metadata for name, i in items_of(client).items()} for client in two.both]
     assert written[0] == written[1] != {}
     assert returned["updated"] == 2
+
+
+def test_embeddings_on_import(two: Two, tmp_path: Path) -> None:
+    keys = [two.bucket.prefix + f"{place}.png" for place in PLACES]
+    vectors = dict(zip(keys, ([1.0, 2.0], [3.0, 0.5]), strict=True))
+    urls = [two.bucket.put(f"{place}.png", media.image(shade=n)) for n, place in enumerate(PLACES)]
+    source, clip = two.bucket.uri(""), put_vectors(two.bucket, {(key, None): vectors[key] for key in keys})
+    manifest, client = tmp_path / "manifest.json", two.theirs
+    folder, integration = client.create_storage_folder("fleet"), integration_of(client)
+    vector_of = dict(zip(urls, vectors.values(), strict=True))
+    # --8<-- [start:import_embeddings_script]
+    schema = client.metadata_schema()
+    schema.add_embedding("fleet-clip", size=2)
+    schema.save()
+    images = [{"objectUrl": url, "clientMetadata": {"fleet-clip": vector_of[url]}} for url in urls]
+    manifest.write_text(json.dumps({"images": images}))
+    job = folder.add_private_data_to_folder_start(integration, manifest)
+    # --8<-- [end:import_embeddings_script]
+    folder.add_private_data_to_folder_get_result(job, timeout_seconds=60)
+
+    def ours() -> None:
+        from encord_provider.operators.manifest import EncordBuildManifestOperator
+        from encord_provider.operators.upload import EncordSubmitUploadOperator
+        from encord_provider.sensors.upload import EncordUploadSensor
+
+        # --8<-- [start:import_embeddings_task]
+        manifests = EncordBuildManifestOperator(
+            task_id="manifests",
+            source=source,
+            folder="fleet",
+            integration="fleet-s3",
+            exclude="*.parquet",
+            metadata=CustomMetadata(
+                embeddings=[Embeddings("fleet-clip", clip, key="title", column="vector")]
+            ),
+        )
+        # --8<-- [end:import_embeddings_task]
+        jobs = EncordSubmitUploadOperator.partial(task_id="submit").expand(manifest=manifests.output)
+        EncordUploadSensor(task_id="registered", jobs=jobs.output)
+
+    run(ours)
+
+    embedded = [{item.url: item.client_metadata for item in items_of(client).values()} for client in two.both]
+    assert embedded[0] == embedded[1] == {url: {"fleet-clip": vector} for url, vector in vector_of.items()}
+    assert str(two.theirs.metadata_schema()) == str(two.ours.metadata_schema())
+
+
+def test_embeddings_of_items_that_are_there(two: Two) -> None:
+    with_images(two)
+    titles = [item.name for item in folder_of(two.ours).list_items()]
+    clip = put_vectors(two.bucket, {(title, None): [1.0, 2.0] for title in titles})
+    client = two.theirs
+    uuids = [item.uuid for item in items_of(client).values()]
+    schema = client.metadata_schema()
+    schema.add_embedding("fleet-clip", size=2)
+    schema.save()
+    # --8<-- [start:embeddings_script]
+    updates = {uuid: {"fleet-clip": [1.0, 2.0]} for uuid in uuids}
+    with Bundle() as bundle:
+        for uuid, update in updates.items():
+            item = client.get_storage_item(uuid)
+            item.update(client_metadata=(item.client_metadata or {}) | update, bundle=bundle)
+    # --8<-- [end:embeddings_script]
+
+    def ours() -> None:
+        from encord_provider.operators.embeddings import EncordEmbeddingsOperator
+
+        # --8<-- [start:embeddings_task]
+        EncordEmbeddingsOperator(
+            task_id="embed", folder="fleet", embedding="fleet-clip", vectors=clip, column="vector"
+        )
+        # --8<-- [end:embeddings_task]
+
+    assert run(ours)["embed"]["items"] == 2
+
+    written = [{name: i.client_metadata for name, i in items_of(client).items()} for client in two.both]
+    assert written[0] == written[1] != {}
+    assert str(two.theirs.metadata_schema()) == str(two.ours.metadata_schema())
