@@ -12,6 +12,7 @@ from encord_provider.ledger.leases import Leases
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
+from encord_provider.ledger.parts import Parts
 from encord_provider.manifest.manifests import Manifest
 
 Mutation = Callable[[], AbstractContextManager[Any]]
@@ -22,8 +23,12 @@ def _no_duplicates_skipped() -> Iterator[None]:
     """Let Encord register every URL that it is sent."""
     start = EncordApi.start_upload
 
-    def unguarded(api: EncordApi, folder: str, integration: str | None, manifest: Manifest) -> str:
-        return start(api, folder, integration, Manifest(manifest.units, skip_duplicate_urls=False))
+    def unguarded(
+        api: EncordApi, folder: str, integration: str | None, manifest: Manifest, **arguments: bool
+    ) -> str:
+        return start(
+            api, folder, integration, Manifest(manifest.units, skip_duplicate_urls=False), **arguments
+        )
 
     with patch.object(EncordApi, "start_upload", unguarded):
         yield
@@ -33,7 +38,9 @@ def _no_duplicates_skipped() -> Iterator[None]:
 def _no_write_ahead() -> Iterator[None]:
     """Record only where the job goes, not that one may have been started."""
 
-    def folder_only(ledger_manifests: Manifests, manifest_id: str, folder_uuid: str, _now: float) -> None:
+    def folder_only(
+        ledger_manifests: Manifests, manifest_id: str, folder_uuid: str, *_: float, **__: bool
+    ) -> None:
         ledger_manifests._set(manifest_id, folder_uuid=folder_uuid)  # noqa: SLF001 - a protection, switched off
 
     with patch.object(Manifests, "intend", folder_only):
@@ -42,9 +49,12 @@ def _no_write_ahead() -> Iterator[None]:
 
 @contextmanager
 def _no_lease() -> Iterator[None]:
-    """Give every lease to everybody."""
+    """Give every lease to everybody: all are one holder, who may always take it anew."""
+    take = Leases._take  # noqa: SLF001 - a protection, switched off
     with (
-        patch.object(Leases, "_take", lambda *_: None),
+        patch.object(
+            Leases, "_take", lambda all_leases, lease, _holder: take(all_leases, lease, "everybody")
+        ),
         patch("encord_provider.ledger.leases.Lease.renew", lambda *_: None),
     ):
         yield
@@ -64,7 +74,7 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     ),
     "a zombie may write": lambda: patch.object(Ledger, "under", lambda ledger, _lease: ledger),
     "nobody holds a lease": _no_lease,
-    "what a cancelled job did not reach is forgotten": lambda: patch.object(Objects, "release", lambda *_: 0),
+    "what a cancelled job did not reach is forgotten": lambda: patch.object(Parts, "release", lambda *_: 0),
     "a late member makes a group of its own": lambda: patch.object(Objects, "with_fates", lambda *_: set()),
     "a late member is refused while its group is on its way": lambda: patch.object(
         sieve, "IN_FLIGHT", frozenset()

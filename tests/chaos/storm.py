@@ -99,6 +99,9 @@ class Storm:
     faults: list[str] = field(default_factory=list)
     """What must not have happened."""
 
+    mistakes: list[str] = field(default_factory=list)
+    """Of these, what can only be a mistake in code, perhaps in the harness's own."""
+
     points: list[str] = field(default_factory=list)
     """Every point that was reached, in order."""
 
@@ -300,6 +303,8 @@ class Storm:
         error = process.error
         if not is_expected(error):
             self.faults.append(f"{process.name} at {process.point}: {error!r}")
+            if isinstance(error, TypeError | AttributeError | NameError):
+                self.mistakes.append(self.faults[-1])
         elif isinstance(error, UploadFailed) and not self.cancelled:
             self.faults.append(f"{process.name}: nobody cancelled a job, and yet {error}")
 
