@@ -22,7 +22,7 @@ with DAG(
         source="{{ params.source }}",
         folder="{{ params.folder }}",
         causes="{{ params.causes }}",
-        keys="{{ params.keys }}",
+        keys="{{ params['keys'] }}",
         preview="{{ params.preview }}",
     )
 # --8<-- [end:dag]

@@ -154,7 +154,7 @@ def prepare_labels(world: World) -> None:
 
 def replay_quarantine(world: World) -> None:
     first = ingest(world)
-    conf: dict[str, object] = {"source": f"{world.bucket}/", "keys": [f"{PREFIX}**"]}
+    conf: dict[str, object] = {"source": f"{world.bucket}/{PREFIX}", "keys": [f"{PREFIX}**"]}
 
     seen = world.run("replay_quarantine", conf)["replay"]
     replayed = world.run("replay_quarantine", conf | {"preview": False})["replay"]

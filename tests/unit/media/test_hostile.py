@@ -72,11 +72,12 @@ def test_damaged_files_are_graded() -> None:
 def test_ten_thousand_damaged_files_are_graded_in_bounded_memory() -> None:
     """In a process of its own: libraries in C could crash it, or hold all memory."""
     code = (
-        "import logging, resource\n"
+        "import logging\n"
+        "from tests.bench.manifest import peak_mb\n"
         "from tests.unit.media.test_hostile import graded\n"
         "logging.disable()\n"
         "grades = graded(range(400, 10_400))\n"
-        "print(grades.total(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+        "print(grades.total(), round(peak_mb()))\n"
     )
 
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
