@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import Connection, Row, Select, func, insert, literal, or_, select
 
+from encord_provider.ledger.agreement import agreed
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.marks import Marks
@@ -114,6 +115,10 @@ class Diff:
         Returns how many of its objects the run was answerable for already, because this listing has shown them
         before: a store may do that when a page changes while it is listed.
         """
+        rows = agreed(connection, self.run.target, page, self.own_manifests)
+        if rows is not None:
+            self._is_known(rows)
+            return 0
         others = self._without_known(connection, page)
         versions = versions_of(connection, self.run.target, others)
         return self._judge(connection, others, versions) if others else 0
@@ -123,10 +128,7 @@ class Diff:
         self._meet(connection, page, versions_of(connection, self.run.target, page))
 
     def _without_known(self, connection: Connection, page: Sequence[BucketObject]) -> Sequence[BucketObject]:
-        """Count the objects that are registered and no matter of this run; return the others.
-
-        Of a bucket that is in step these are all, so this is what a quiet run does for each of its objects.
-        """
+        """Count the objects that are registered and no matter of this run; return the others."""
         own = self.own_manifests
         registered = select(objects.c.id, objects.c.url, objects.c.version, objects.c.manifest).where(
             objects.c.target == self.run.target,
@@ -137,9 +139,18 @@ class Diff:
         known = {(url, version): id_ for id_, url, version, manifest in rows if manifest not in own}
         ids = [known.get((obj.url, obj.version)) for obj in page]
         met = [id_ for id_ in ids if id_ is not None]
-        self.met.add(met)
-        self.already += len(met)
+        self._is_known(met)
         return [obj for obj, id_ in zip(page, ids, strict=True) if id_ is None] if len(met) < len(ids) else []
+
+    def _is_known(self, rows: Sequence[int]) -> None:
+        """Count objects that are registered and no matter of this run, by their rows."""
+        if rows:
+            run = range(rows[0], rows[0] + len(rows))
+            if rows == list(run):
+                self.met.add_range(run)
+            else:
+                self.met.add(rows)
+        self.already += len(rows)
 
     def _judge(self, connection: Connection, page: Sequence[BucketObject], versions: Versions) -> int:
         self._meet(connection, page, versions)
