@@ -46,10 +46,12 @@ with DAG("wide", schedule=None, params=PARAMS):
         from encord_provider.hooks.ledger import open_ledger
         from encord_provider.hooks.run import task_of
         from encord_provider.ingestion.submit import submit
+        from encord_provider.ledger.pacing import Bounds
 
         this, api = task_of(get_current_context()), EncordHook("encord_default").api
         with open_ledger() as ledger:
-            found = [submit(ledger, api, open_storage(), manifest, this) for manifest in manifests]
+            bounds = Bounds(jobs=len(manifests))  # none of them ends before all wait
+            found = [submit(ledger, api, open_storage(), one, this, bounds=bounds) for one in manifests]
         return [job for job in found if job]
 
     all_jobs = submit_all(build(units=1).output)
