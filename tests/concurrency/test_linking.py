@@ -71,7 +71,7 @@ def test_a_folder_is_linked_whole_by_processes_that_are_killed(tmp_path: Path) -
     check(4_000, tmp_path, kills=1)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_hundred_thousand_items_are_linked_by_processes_that_are_killed(tmp_path: Path) -> None:
     check(100_000, tmp_path, kills=2)
