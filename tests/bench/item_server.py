@@ -1,14 +1,14 @@
 """An Encord that has items without metadata, takes patches and keeps none: ``python -m tests.bench.item_server``."""
 
 import json
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
+
+from tests.bench.server_process import running
 
 NOW = "2026-01-01T00:00:00Z"
 
@@ -108,16 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@contextmanager
-def running_item_server(count: int) -> Iterator[str]:
+def running_item_server(count: int) -> AbstractContextManager[str]:
     """Serve *count* items from a process of its own for the length of a block; yield its address."""
-    command = [sys.executable, "-m", "tests.bench.item_server", str(count)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
+    return running("tests.bench.item_server", str(count))
 
 
 def main() -> None:

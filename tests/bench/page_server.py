@@ -6,12 +6,12 @@ of ListObjects, with ``marker``, ``start-after`` and continuation tokens, and ch
 
 import asyncio
 import re
-import subprocess
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from urllib.parse import unquote_plus
+
+from tests.bench.server_process import running
 
 PAGE = 1000
 """Keys a page, as S3 has them."""
@@ -78,16 +78,9 @@ async def _serve(count: int) -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def running_page_server(count: int) -> Iterator[str]:
+def running_page_server(count: int) -> AbstractContextManager[str]:
     """Serve *count* keys from a process of its own for the length of a block; yield its address."""
-    command = [sys.executable, "-m", "tests.bench.page_server", str(count)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
+    return running("tests.bench.page_server", str(count))
 
 
 if __name__ == "__main__":

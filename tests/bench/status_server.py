@@ -9,17 +9,16 @@ import asyncio
 import json
 import math
 import re
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from encord_provider.sandbox.errors import UnauthenticatedError
 from encord_provider.sandbox.signatures import Credentials, SignedRequest
+from tests.bench.server_process import running
 
 FOLDER = str(UUID(int=1))
 UNITS = 1000
@@ -190,16 +189,9 @@ async def _serve(jobs: Jobs) -> None:
     await listening.serve_forever()
 
 
-@contextmanager
-def running_status_server(jobs: Jobs) -> Iterator[str]:
+def running_status_server(jobs: Jobs) -> AbstractContextManager[str]:
     """Serve *jobs* from a process of its own for the length of a block; yield its address."""
-    command = [sys.executable, "-m", "tests.bench.status_server", json.dumps(asdict(jobs))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
+    return running("tests.bench.status_server", json.dumps(asdict(jobs)))
 
 
 if __name__ == "__main__":
