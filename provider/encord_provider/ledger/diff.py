@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, TypeVarTuple, cast
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, or_, select
+from sqlalchemy import Connection, Select, func, insert, literal, or_, select
 
 from encord_provider.ledger.agreement import agreed
 from encord_provider.ledger.fates import Fate
@@ -47,7 +47,6 @@ Found: TypeAlias = tuple[BucketObject, Version | None]
 """An object of a listing, and what the ledger has of its version."""
 
 T = TypeVar("T")
-Columns = TypeVarTuple("Columns")
 
 _VERSION = tuple(objects.c[name] for name in Version._fields)
 _IN_A_JOB = frozenset({Fate.PLANNED, Fate.SUBMITTED})
@@ -115,42 +114,34 @@ class Diff:
         Returns how many of its objects the run was answerable for already, because this listing has shown them
         before: a store may do that when a page changes while it is listed.
         """
-        rows = agreed(connection, self.run.target, page, self.own_manifests)
-        if rows is not None:
-            self._is_known(rows)
+        ids = agreed(connection, self.run.target, page, self.own_manifests)
+        if ids is not None:
+            self._is_known(ids)
             return 0
-        others = self._without_known(connection, page)
-        versions = versions_of(connection, self.run.target, others)
+        versions = versions_of(connection, self.run.target, page)
+        others = self._without_known(page, versions)
         return self._judge(connection, others, versions) if others else 0
 
     def meet(self, connection: Connection, page: Sequence[BucketObject]) -> None:
         """Take note that the objects of *page* are there, and do nothing about them."""
         self._meet(connection, page, versions_of(connection, self.run.target, page))
 
-    def _without_known(self, connection: Connection, page: Sequence[BucketObject]) -> Sequence[BucketObject]:
+    def _without_known(self, page: Sequence[BucketObject], versions: Versions) -> list[BucketObject]:
         """Count the objects that are registered and no matter of this run; return the others."""
         own = self.own_manifests
-        registered = select(objects.c.id, objects.c.url, objects.c.version, objects.c.manifest).where(
-            objects.c.target == self.run.target,
-            objects.c.fate == Fate.REGISTERED,
-            objects.c.missing_since.is_(None),
-        )
-        rows = _rows_of(connection, registered, [obj.url for obj in page])
-        known = {(url, version): id_ for id_, url, version, manifest in rows if manifest not in own}
-        ids = [known.get((obj.url, obj.version)) for obj in page]
-        met = [id_ for id_ in ids if id_ is not None]
-        self._is_known(met)
-        return [obj for obj, id_ in zip(page, ids, strict=True) if id_ is None] if len(met) < len(ids) else []
+        known = {
+            (row.url, row.version): row.id
+            for rows in versions.values()
+            for row in rows
+            if row.fate == Fate.REGISTERED and row.missing_since is None and row.manifest not in own
+        }
+        self._is_known([known[it] for obj in page if (it := (obj.url, obj.version)) in known])
+        return [obj for obj in page if (obj.url, obj.version) not in known]
 
-    def _is_known(self, rows: Sequence[int]) -> None:
+    def _is_known(self, ids: Sequence[int]) -> None:
         """Count objects that are registered and no matter of this run, by their rows."""
-        if rows:
-            run = range(rows[0], rows[0] + len(rows))
-            if rows == list(run):
-                self.met.add_range(run)
-            else:
-                self.met.add(rows)
-        self.already += len(rows)
+        self.met.add(ids)
+        self.already += len(ids)
 
     def _judge(self, connection: Connection, page: Sequence[BucketObject], versions: Versions) -> int:
         self._meet(connection, page, versions)
@@ -282,23 +273,25 @@ def is_waiting(version: str, rows: Sequence[Version], policy: Changed) -> bool:
 
 def versions_of(connection: Connection, target: str, page: Sequence[BucketObject]) -> Versions:
     """Return, by URL, every version that the ledger knows of the objects of *page*, and perhaps of their neighbours."""
-    known = select(*_VERSION).where(objects.c.target == target)
     versions: dict[str, list[Version]] = defaultdict(list)
-    for row in cast("Sequence[Version]", _rows_of(connection, known, [obj.url for obj in page])):
+    for row in _rows_of(connection, target, [obj.url for obj in page]):
         versions[row.url].append(row)
     return versions
 
 
-def _rows_of(connection: Connection, query: Select[*Columns], urls: list[str]) -> Sequence[Row[*Columns]]:
-    """Return those rows of *query* that have one of *urls*, and perhaps some between them."""
+def _rows_of(connection: Connection, target: str, urls: list[str]) -> Sequence[Version]:
     if not urls:
         return []
+    known = select(*_VERSION).where(objects.c.target == target)
     most = SPREAD * len(urls)
-    between = query.where(objects.c.url >= min(urls), objects.c.url <= max(urls)).limit(most)
-    rows = connection.execute(between).all()
+    rows = _read(connection, known.where(objects.c.url >= min(urls), objects.c.url <= max(urls)).limit(most))
     if len(rows) < most:
         return rows
-    return [row for few in lists(urls) for row in connection.execute(query.where(objects.c.url.in_(few)))]
+    return [row for few in lists(urls) for row in _read(connection, known.where(objects.c.url.in_(few)))]
+
+
+def _read(connection: Connection, query: Select[Any]) -> Sequence[Version]:
+    return cast("Sequence[Version]", connection.execute(query).all())
 
 
 def _manifests_of(run: RunKey) -> Select[Any]:

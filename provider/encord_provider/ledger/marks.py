@@ -8,8 +8,6 @@ from typing import Self
 BLOCK = 1 << 16
 """Rows a block: a block has 8 KB, and is made when the first of its rows is marked."""
 
-BLOCK_BYTES = BLOCK // 8
-
 
 class Marks:
     """A set of row numbers that can only grow; ten million of them in a row take 1.25 MB."""
@@ -23,21 +21,8 @@ class Marks:
         for number in numbers:
             block = blocks.get(number // BLOCK)
             if block is None:
-                block = blocks[number // BLOCK] = bytearray(BLOCK_BYTES)
+                block = blocks[number // BLOCK] = bytearray(BLOCK // 8)
             block[number % BLOCK >> 3] |= 1 << (number & 7)
-
-    def add_range(self, numbers: range) -> None:
-        """Mark rows that follow one another: whole bytes at a time."""
-        first, last = -(-numbers.start // 8), numbers.stop // 8
-        if first >= last:
-            return self.add(numbers)
-        self.add(range(numbers.start, 8 * first))
-        self.add(range(8 * last, numbers.stop))
-        for start in range(first - first % BLOCK_BYTES, last, BLOCK_BYTES):
-            begin, end = max(first - start, 0), min(last - start, BLOCK_BYTES)
-            block = self._blocks.setdefault(start // BLOCK_BYTES, bytearray(BLOCK_BYTES))
-            block[begin:end] = b"\xff" * (end - begin)
-        return None
 
     def __contains__(self, number: int) -> bool:
         """Tell whether a row was marked."""

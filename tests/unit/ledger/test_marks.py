@@ -30,13 +30,3 @@ def test_a_million_rows_in_a_row_take_next_to_nothing_in_a_checkpoint() -> None:
     marks.add(range(1, 1_000_001))
 
     assert len(json.dumps(marks.to_json())) < 4_000
-
-
-@given(st.lists(st.tuples(NUMBERS, st.integers(0, 2 * BLOCK)), max_size=3))
-def test_a_range_is_as_good_as_its_rows(ranges: list[tuple[int, int]]) -> None:
-    by_range, by_row = Marks(), Marks()
-    for start, length in ranges:
-        by_range.add_range(range(start, start + length))
-        by_row.add(range(start, start + length))
-
-    assert by_range.to_json() == by_row.to_json()
