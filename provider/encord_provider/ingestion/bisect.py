@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.errors import UploadFailed
@@ -44,48 +44,81 @@ def bisect(
     """
     name = f"bisect {manifest_id}"
     with ledger.leases.hold(name, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as lease:
-        ledger = ledger.under(lease)
+        return _Search(ledger.under(lease), api, storage, manifest_id, task, bounds).go_on()
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What was found out so far about one manifest, which is all in the ledger, and how to find out more."""
+
+    ledger: Ledger
+    api: EncordApi
+    storage: Storage
+    manifest_id: str
+    task: Task
+    bounds: Bounds
+
+    def go_on(self) -> list[ManifestRecord]:
+        """Take steps until nothing is left to do but to wait; return the parts that are waited for."""
         while True:
-            records = ledger.manifests.families([manifest_id])
+            records = self.ledger.manifests.families([self.manifest_id])
             live = [one for one in records if one.settled_at is None and one.failed_at is None]
-            if live and all(_is_over(ledger, api, storage, one, task, bounds) for one in live):
+            if live and all(self._is_over(one) for one in live):
                 continue
-            if live or not _take_step(ledger, storage, records, task):
+            if live or not self._take_step(records):
                 return live
 
-
-def _is_over(  # noqa: PLR0917 - what a job needs
-    ledger: Ledger, api: EncordApi, storage: Storage, record: ManifestRecord, task: Task, bounds: Bounds
-) -> bool:
-    """Start the job of a part where none is known, or settle one that failed; tell whether it needs another look."""
-    if not record.job_uuid or not record.folder_uuid:
-        submit(ledger, api, storage, record.id, task, bounds=bounds)
-        return True
-    progress = api.upload_progress(record.folder_uuid, record.job_uuid)
-    if judge(progress) is not Verdict.FAILED:
-        return False
-    settle(ledger, api, record, progress)
-    return True
-
-
-def _take_step(ledger: Ledger, storage: Storage, records: Sequence[ManifestRecord], task: Task) -> bool:
-    """Do what follows from what is known; tell whether there was anything to do."""
-    parts = _parts(ledger, records)
-    for part, record in zip(parts, records, strict=True):
-        if not part.open and record.settled_at is None:
-            ledger.manifests.settled(record.id, time.time())
-    match next_step(parts):
-        case Send(units):
-            _plan(ledger, storage, records, units, task)
-        case Accuse(manifest, unit):
-            (errors,) = (record.errors for record in records if record.id == manifest)
-            reason = BLAMED + ("; ".join((errors or "").splitlines()) or "Encord gave no reason")
-            ledger.objects.settle(manifest, registered={}, quarantined={unit: reason})
-        case GiveUp(without_ground):
-            _give_up(ledger, records, without_ground)
-        case None:
+    def _is_over(self, record: ManifestRecord) -> bool:
+        """Start the job of a part where none is known, or settle one that failed; tell if it needs another look."""
+        if not record.job_uuid or not record.folder_uuid:
+            submit(self.ledger, self.api, self.storage, record.id, self.task, bounds=self.bounds)
+            return True
+        progress = self.api.upload_progress(record.folder_uuid, record.job_uuid)
+        if judge(progress) is not Verdict.FAILED:
             return False
-    return True
+        settle(self.ledger, self.api, record, progress)
+        return True
+
+    def _take_step(self, records: Sequence[ManifestRecord]) -> bool:
+        """Do what follows from what is known; tell whether there was anything to do."""
+        parts = _parts(self.ledger, records)
+        for part, record in zip(parts, records, strict=True):
+            if not part.open and record.settled_at is None:
+                self.ledger.manifests.settled(record.id, time.time())
+        match next_step(parts):
+            case Send(units):
+                self._plan(records, units)
+            case Accuse(manifest, unit):
+                (errors,) = (record.errors for record in records if record.id == manifest)
+                reason = BLAMED + ("; ".join((errors or "").splitlines()) or "Encord gave no reason")
+                self.ledger.objects.settle(manifest, registered={}, quarantined={unit: reason})
+            case GiveUp(without_ground):
+                _give_up(self.ledger, records, without_ground)
+            case None:
+                return False
+        return True
+
+    def _plan(self, records: Sequence[ManifestRecord], units: Sequence[str]) -> None:
+        """Store a part and record it, with the objects that go into it, in one transaction."""
+        whole, wanted, now = records[0], set(units), time.time()
+        manifest = Manifest.from_json(self.storage.read(whole.uri), whole.uri)
+        chosen = tuple(unit for unit in manifest.units if unit.title in wanted)
+        part_id, uri = store(self.storage, whole.target, replace(manifest, units=chosen), now)
+        part = ManifestRecord(
+            id=part_id,
+            target=whole.target,
+            uri=uri,
+            folder=whole.folder,
+            integration=whole.integration,
+            units=len(chosen),
+            built_by=self.task.run,
+            built_at=now,
+            origin=whole.id,
+            part=records[-1].part + 1,
+        )
+        with self.ledger.transaction() as connection:
+            self.ledger.manifests.build(connection, part)
+            self.ledger.parts.move(connection, [record.id for record in records], units, part_id)
 
 
 def _parts(ledger: Ledger, records: Sequence[ManifestRecord]) -> list[Part]:
@@ -100,31 +133,6 @@ def _parts(ledger: Ledger, records: Sequence[ManifestRecord]) -> list[Part]:
         )
         for record in records
     ]
-
-
-def _plan(
-    ledger: Ledger, storage: Storage, records: Sequence[ManifestRecord], units: Sequence[str], task: Task
-) -> None:
-    """Store a part and record it, with the objects that go into it, in one transaction."""
-    whole, wanted, now = records[0], set(units), time.time()
-    manifest = Manifest.from_json(storage.read(whole.uri), whole.uri)
-    chosen = tuple(unit for unit in manifest.units if unit.title in wanted)
-    part_id, uri = store(storage, whole.target, replace(manifest, units=chosen), now)
-    part = ManifestRecord(
-        id=part_id,
-        target=whole.target,
-        uri=uri,
-        folder=whole.folder,
-        integration=whole.integration,
-        units=len(chosen),
-        built_by=task.run,
-        built_at=now,
-        origin=whole.id,
-        part=records[-1].part + 1,
-    )
-    with ledger.transaction() as connection:
-        ledger.manifests.build(connection, part)
-        ledger.parts.move(connection, [record.id for record in records], units, part_id)
 
 
 def _give_up(ledger: Ledger, records: Sequence[ManifestRecord], without_ground: Sequence[str]) -> None:
