@@ -1,5 +1,6 @@
 """The triggers, as the triggerer runs them: rebuilt from what they serialize to, on an event loop."""
 
+import asyncio
 import importlib
 import json
 import time
@@ -12,6 +13,7 @@ import pytest
 from demo.corpus import PREFIX
 from encord_provider.manifest.ingestion import Ingestion
 from tests.airflow.conftest import World
+from tests.airflow_processes.processes import eventually
 
 if TYPE_CHECKING:
     from airflow.triggers.base import BaseTrigger
@@ -133,6 +135,20 @@ async def test_one_job_that_cannot_be_cancelled_keeps_no_other_from_it(
     await rebuilt(uploads([[folder, job], [folder, str(uuid4())], [folder, job]], SOON)).on_kill()
 
     assert cancelled(world, folder, job) == ("CANCELLED", 1)
+
+
+async def test_a_trigger_that_is_cancelled_anew_while_it_cancels_its_jobs_cancels_them_all_the_same(
+    world: World, held_job: list[str]
+) -> None:
+    world.sandbox.faults.add("delay", method="POST", path="/cancel", seconds=1)
+    killing = asyncio.create_task(rebuilt(uploads([held_job], SOON)).on_kill())
+    await asyncio.sleep(0.3)
+
+    killing.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await killing
+    assert await asyncio.to_thread(eventually, lambda: cancelled(world, *held_job) == ("CANCELLED", 1), SOON)
 
 
 async def test_a_person_who_stops_the_task_cancels_its_jobs(world: World, held_job: list[str]) -> None:

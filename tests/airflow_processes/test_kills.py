@@ -72,7 +72,7 @@ def test_a_triggerer_that_is_killed_while_200_jobs_are_waited_for_cancels_and_lo
     assert night.jobs() == {"DONE": MANY}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_triggerer_that_stands_still_until_another_has_its_jobs_cancels_none_when_it_goes_on(
     held: Fleet, tmp_path: Path
 ) -> None:
@@ -121,7 +121,7 @@ def test_an_encord_that_dies_half_way_through_its_jobs_is_found_again_where_it_w
     assert before <= night.registered()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_an_airflow_that_dies_as_a_whole_goes_on_with_its_runs_when_it_is_started_again(fleet: Fleet) -> None:
     fleet.trouble.pace(units_per_second=10)
     night = fleet.start("fleet", objects=60)
@@ -136,7 +136,7 @@ def test_an_airflow_that_dies_as_a_whole_goes_on_with_its_runs_when_it_is_starte
     night.lands()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_person_who_stops_the_wait_cancels_all_of_its_jobs(held: Fleet) -> None:
     failed, cleared, deleted = nights = [waiting(held, jobs) for jobs in (MANY, 5, 5)]
 

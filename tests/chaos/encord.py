@@ -1,8 +1,9 @@
 """A sandbox that works only when the storm tells it to, unit by unit."""
 
+import re
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ from encord_provider.encord_api.private_key import load_private_key
 from encord_provider.sandbox import jobs
 from encord_provider.sandbox.cloud import Integration, ObjectReader
 from encord_provider.sandbox.configuration import Configuration
+from encord_provider.sandbox.poison import Poison
 from encord_provider.sandbox.registration.examination import Examiner
 from encord_provider.sandbox.registration.registrar import Registrar
 from encord_provider.sandbox.server import SandboxServer
@@ -26,6 +28,9 @@ from encord_provider.sandbox.world import World, private_key_path
 QUICK = Path("/dev/shm")  # noqa: S108 - only a parent: a disk would make each flush slow
 
 START_SECONDS = 30
+
+FAILED = "Job terminated: worker lost."
+"""What Encord says of a job that failed as a whole."""
 
 OpenObject = Callable[[Integration | None, str], ObjectReader]
 
@@ -105,6 +110,16 @@ class Encord:
         """Cancel a job, as a person does in Encord."""
         with self.world.database.writing() as connection:
             jobs.cancel(connection, job["uuid"], self.world.clock.stamp())
+
+    def lose(self, job: RowMapping) -> None:
+        """End a job as a whole, for what is no unit's fault."""
+        with self.world.database.writing() as connection:
+            jobs.fail(connection, job["uuid"], FAILED, self.world.clock.stamp())
+
+    def poison(self, urls: Sequence[str], *, lands: bool) -> None:
+        """Make every job fail as a whole that holds one of these; none does when there are none."""
+        one_of_them = "|".join(f"{re.escape(url)}$" for url in urls)
+        self.registrar.poison(Poison(url=one_of_them, message=FAILED, lands=lands) if urls else None)
 
     def read(self, integration: Integration | None, url: str) -> ObjectReader:
         """Read one of the storm's objects."""

@@ -1,12 +1,12 @@
 """Protections, each switched off by itself: a harness that finds no damage then would find none anywhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
 from encord_provider.encord_api.api import EncordApi
-from encord_provider.ingestion import sieve, submit
+from encord_provider.ingestion import bisect, sieve, submit
 from encord_provider.ingestion.present import FolderIndex
 from encord_provider.ledger.leases import Leases
 from encord_provider.ledger.ledger import Ledger
@@ -14,6 +14,7 @@ from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
 from encord_provider.ledger.parts import Parts
 from encord_provider.manifest.manifests import Manifest
+from encord_provider.uploads.bisection import Accuse, Part, Step
 
 Mutation = Callable[[], AbstractContextManager[Any]]
 
@@ -65,6 +66,12 @@ def _resent(*arguments: Any) -> Manifest:
     return arguments[3]  # type: ignore[no-any-return]  # the manifest
 
 
+def _first_accused(parts: Sequence[Part]) -> Step | None:
+    """Find the first unit of a failed job at fault, whoever else was in it."""
+    failed = next((part for part in parts if part.failed and part.open), None)
+    return Accuse(failed.manifest, failed.open[0]) if failed else None
+
+
 MUTATIONS: Final[dict[str, Mutation]] = {
     "a repeat sends everything, read back or not": lambda: patch.object(submit, "_remainder", _resent),
     "a job starts without its intent on record": _no_write_ahead,
@@ -75,6 +82,7 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     "a zombie may write": lambda: patch.object(Ledger, "under", lambda ledger, _lease: ledger),
     "nobody holds a lease": _no_lease,
     "what a cancelled job did not reach is forgotten": lambda: patch.object(Parts, "release", lambda *_: 0),
+    "who fails in company is at fault": lambda: patch.object(bisect, "next_step", _first_accused),
     "a late member makes a group of its own": lambda: patch.object(Objects, "with_fates", lambda *_: set()),
     "a late member is refused while its group is on its way": lambda: patch.object(
         sieve, "IN_FLIGHT", frozenset()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select
 
+from encord_provider.ingestion.bisect import BLAMED
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.tables import manifests, objects
 from tests.chaos.storm import Storm
@@ -158,12 +159,17 @@ def _was_empty(storm: Storm, keys: list[str]) -> bool:
     return any(not version.body for key in keys for version in storm.past.versions[key])
 
 
+def _took_its_job_down(storm: Storm, key: str) -> bool:
+    return storm.lost or not storm.poison.isdisjoint(_group(storm, key))
+
+
 REASONS: Final[dict[str, Callable[[Storm, str], bool]]] = {
     "the object is empty": lambda storm, key: _was_empty(storm, [key]),
     "of the same unit, is empty": lambda storm, key: _was_empty(storm, _group(storm, key)),
     "Encord has no kind": lambda _, key: key.endswith(".xyz"),
     "it came late": _registered_without,
     "does not exist": lambda storm, key: bool(storm.past.deleted & set(_group(storm, key))),
+    BLAMED: _took_its_job_down,
     "Expected an image": lambda storm, key: any(
         b"only words" in version.body
         for member in _group(storm, key)

@@ -61,6 +61,17 @@ class Weather:
     cancel: float = 0.3
     leap: float = 1.5
     clear: float = 0.7
+    poison: int = 0
+    """Objects that make every job fail as a whole which holds one."""
+
+    lands: bool = False
+    """Whether such a job registers what comes before the object."""
+
+    lose: float = 0.0
+    """Jobs that fail as a whole though no object is at fault."""
+
+    registers: float = 12.0
+    """How fast Encord is; at 0 its jobs are stuck until the storm is over."""
 
     @classmethod
     def of(cls, chance: random.Random) -> "Weather":
@@ -77,10 +88,16 @@ class Weather:
             cancel=chance.choice((0.0, 0.0, 1.0)),
             leap=chance.choice((0.0, 1.5, 4.0)),
             clear=chance.choice((0.0, 0.7, 2.0)),
+            poison=chance.choice((0, 0, 1, 2)),
+            lands=chance.choice((False, True)),
+            lose=chance.choice((0.0, 0.0, 1.0)),
+            registers=chance.choice((0.0, 2.0, 12.0, 12.0)),
         )
 
 
 CALM = Weather(steps=0)
+POISONED = Weather(steps=0, poison=1)
+"""Calm, too, but for one object."""
 
 
 @dataclass
@@ -109,6 +126,12 @@ class Storm:
     """What happens at the point of one number, in a storm that is calm otherwise."""
 
     cancelled: bool = False
+    poison: frozenset[str] = frozenset()
+    """Keys of the objects that no job can hold."""
+
+    lost: bool = False
+    """Whether a job failed that held no such object."""
+
     there_before: dict[str, frozenset[str]] = field(default_factory=dict)
     """What the folder held when a try began to submit."""
 
@@ -146,6 +169,7 @@ class Storm:
         """Fill the bucket and start the first run."""
         for key in KEYS[: self.chance.randint(4, len(KEYS))]:
             self._write(key)
+        self._poison()
         self.clock.turn(60)
         self.start_run()
 
@@ -229,12 +253,13 @@ class Storm:
         events: list[tuple[float, Callable[[], None]]] = [
             (60.0 if self.alive else 0, self._advance),
             (30.0 if ready else 0, lambda: self._start(*self.chance.choice(ready))),
-            (12.0 if unfinished else 0, lambda: self._register(self.chance.choice(unfinished))),
+            (weather.registers if unfinished else 0, lambda: self._register(self.chance.choice(unfinished))),
             (2.0 if may_start else 0, self._start_another_run),
             (weather.bucket if weather is not CALM else 0, self._change_bucket),
             (weather.leap if weather is not CALM else 0, self._leap),
             (weather.clear if weather is not CALM else 0, self._clear_something),
             (weather.cancel if unfinished and weather is not CALM else 0, lambda: self._cancel(unfinished)),
+            (weather.lose if unfinished and weather is not CALM else 0, lambda: self._lose(unfinished)),
         ]
         if not any(weight for weight, _ in events):
             self.clock.turn(30)
@@ -312,6 +337,13 @@ class Storm:
         self.note("Encord registers a unit")
         self.encord.registrar.turn(job)
 
+    def _poison(self) -> None:
+        """Choose the objects that are poison; Encord says the same of every job that holds one."""
+        self.poison = frozenset(self.chance.sample(KEYS, self.weather.poison))
+        if self.poison:
+            self.note(f"poison: {sorted(self.poison)}")
+        self.encord.poison([self.past.url_of(key) for key in sorted(self.poison)], lands=self.weather.lands)
+
     def _change_bucket(self) -> None:
         key = self.chance.choice(KEYS)
         if self.chance.random() < 0.2 and key in self.past.there():
@@ -341,6 +373,11 @@ class Storm:
         self.note("somebody cancels a job in Encord")
         self.cancelled = True
         self.encord.cancel(self.chance.choice(unfinished))
+
+    def _lose(self, unfinished: list[RowMapping]) -> None:
+        self.note("Encord loses a job")
+        self.lost = True
+        self.encord.lose(self.chance.choice(unfinished))
 
     def _clear_something(self) -> None:
         run = self.chance.choice(self.runs)

@@ -10,11 +10,16 @@ from tests.chaos.encord import Encord
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.oracle import faults, faults_of_replay
 from tests.chaos.processes import Order, Trouble
-from tests.chaos.storm import CALM, Storm, Weather, storm
+from tests.chaos.storm import POISONED, Storm, Weather, storm
 from tests.chaos.test_points import LOST_ANSWER, SEED, points
 
 SEARCHED = 60
 """Storms that are tried before a protection counts as one that nobody would miss."""
+
+STARTS = 3
+"""Of the jobs of each storm that are lost."""
+
+START = "POST storage/folders/*/data-upload-jobs: to be sent"
 
 CHANGEABLE = Weather(
     steps=300,
@@ -32,6 +37,21 @@ CHANGEABLE = Weather(
 
 HAUNTED = Weather(steps=300, runs=3, kill=0, terminate=0, presume_dead=0.08, trouble=0, bucket=4, cancel=0)
 """Tasks are taken for dead, and go on."""
+
+SLUGGISH = Weather(
+    steps=600,
+    runs=1,
+    kill=0,
+    terminate=0,
+    presume_dead=0,
+    trouble=0,
+    bucket=0,
+    cancel=0,
+    leap=0,
+    clear=0,
+    registers=1,
+)
+"""Encord takes its time: a job that nobody knows of goes on while its manifest is sent again."""
 
 CANCELLED = Weather(steps=200, runs=2, kill=0, terminate=0, presume_dead=0, trouble=0, cancel=3)
 """Somebody cancels jobs in Encord."""
@@ -59,14 +79,17 @@ def _told(blowing: Storm) -> list[str]:
     return found
 
 
-def lost_starts() -> Iterator[Attempt]:
-    """Lose what is known of the start of each upload job in turn, in one calm storm after another."""
-    for seed in range(SEED, SEED + SEARCHED):
-        for number, point in enumerate(points(seed)):
-            if point == "POST storage/folders/*/data-upload-jobs: to be sent":
-                yield Attempt(seed, CALM, (number, LOST_ANSWER))
-            if point == "POST storage/folders/*/data-upload-jobs: answered":
-                yield Attempt(seed, CALM, (number, Order.KILL))
+def lost_starts(weather: Weather) -> Callable[[], Iterator[Attempt]]:
+    """Lose what is known of the start of some upload jobs in turn, in one storm after another."""
+
+    def attempts() -> Iterator[Attempt]:
+        for seed in range(SEED, SEED + SEARCHED):
+            numbers = [n for n, point in enumerate(points(seed, weather)) if point == START]
+            for number in numbers[:STARTS]:
+                yield Attempt(seed, weather, (number, LOST_ANSWER))
+                yield Attempt(seed, weather, (number + 1, Order.KILL))
+
+    return attempts
 
 
 def in_weather(weather: Weather) -> Callable[[], Iterator[Attempt]]:
@@ -75,13 +98,14 @@ def in_weather(weather: Weather) -> Callable[[], Iterator[Attempt]]:
 
 
 ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {
-    "a repeat sends everything, read back or not": lost_starts,
-    "a job starts without its intent on record": lost_starts,
-    "a repeat that Encord does not skip": lost_starts,
-    "what a job does not name is not looked up": lost_starts,
+    "a repeat sends everything, read back or not": lost_starts(POISONED),
+    "a job starts without its intent on record": lost_starts(POISONED),
+    "a repeat that Encord does not skip": lost_starts(SLUGGISH),
+    "what a job does not name is not looked up": lost_starts(POISONED),
     "a zombie may write": in_weather(HAUNTED),
     "nobody holds a lease": in_weather(HAUNTED),
     "what a cancelled job did not reach is forgotten": in_weather(CANCELLED),
+    "who fails in company is at fault": in_weather(POISONED),
     "a late member makes a group of its own": in_weather(CHANGEABLE),
     "a late member is refused while its group is on its way": in_weather(CHANGEABLE),
     "what replaces a member counts as late": in_weather(CHANGEABLE),

@@ -78,7 +78,9 @@ class EncordUploadSensor(EncordOperator, BaseSensorOperator):
                 super().execute(context)
             return self.execute_complete(context, {"because": End.DEADLINE})
         outcome = self._settle(context)
-        return self._defer(outcome, time.time() + self.timeout) if outcome.running else outcome.counts
+        return (
+            self._defer(outcome, time.time() + self.timeout, context) if outcome.running else outcome.counts
+        )
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
         """Settle what the trigger saw finish; when waiting is no use leave it to Airflow's retries."""
@@ -87,7 +89,7 @@ class EncordUploadSensor(EncordOperator, BaseSensorOperator):
             return outcome.counts
         with task_failure():
             self._leave_to_retries(outcome, End(event["because"]))
-        return self._defer(outcome, event["deadline"])
+        return self._defer(outcome, event["deadline"], context)
 
     def _leave_to_retries(self, outcome: "Outcome", end: End) -> None:
         """Raise what makes another try of it; not when the trigger saw an end that is not one, or not any more."""
@@ -106,9 +108,11 @@ class EncordUploadSensor(EncordOperator, BaseSensorOperator):
             EncordFolderLink.leave(context, outcome.folder_page)
         return outcome
 
-    def _defer(self, outcome: "Outcome", deadline: float) -> NoReturn:
+    def _defer(self, outcome: "Outcome", deadline: float, context: Context) -> NoReturn:
+        from encord_provider.hooks.killed import leave_mark
         from encord_provider.triggers.upload import UploadFinishedTrigger
 
+        leave_mark(context)
         trigger = UploadFinishedTrigger(
             self.encord_conn_id,
             outcome.running,

@@ -10,7 +10,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from encord_provider.errors import EncordProviderError, EncordUnavailable, Refused
 from encord_provider.hooks.encord import EncordHook
-from encord_provider.hooks.killed import is_killed_by_a_person, still_waits
+from encord_provider.hooks.killed import must_notice_by_itself, still_waits, undisturbed
 from encord_provider.hooks.uploads import note_ends
 from encord_provider.uploads.watch import End, Job, Watch, Watched
 
@@ -64,16 +64,20 @@ class UploadFinishedTrigger(BaseTrigger):
             async with self._poller() as poller:
                 end = await self._waited(poller, watch)
         except asyncio.CancelledError:
-            if await is_killed_by_a_person(self):
+            if must_notice_by_itself(self):
                 await self.on_kill()
             raise
         yield TriggerEvent({"open": watch.open, "because": end.value, "deadline": self.deadline})
 
     async def on_kill(self) -> None:
         """Cancel the jobs when a person stops the task; not when the triggerer restarts or loses it to another."""
+        await undisturbed(self._cancel_jobs())
+
+    async def _cancel_jobs(self) -> None:
         if await still_waits(self):
             self.log.info("the task still waits: another triggerer goes on with its jobs")
             return
+        self.log.info("cancelling %d upload jobs", len(self.jobs))
         slots = asyncio.Semaphore(JOBS_AT_ONCE)
 
         async def cancel(poller: "Poller", job: Job) -> None:

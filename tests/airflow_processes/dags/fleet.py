@@ -1,5 +1,6 @@
 """Two DAGs for processes to die under: one as people write it, one whose single wait has hundreds of jobs."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -50,7 +51,7 @@ with DAG("wide", schedule=None, params=PARAMS):
 
         this, api = task_of(get_current_context()), EncordHook("encord_default").api
         with open_ledger() as ledger:
-            bounds = Bounds(jobs=len(manifests))  # none of them ends before all wait
+            bounds = Bounds(jobs=sys.maxsize)  # none of them ends before those of all runs wait
             found = [submit(ledger, api, open_storage(), one, this, bounds=bounds) for one in manifests]
         return [job for job in found if job]
 
