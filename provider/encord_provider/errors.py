@@ -31,6 +31,9 @@
         * `UploadUnfinished`: upload jobs still run at the deadline
         * `UploadStalled`: upload jobs of which no unit has moved for too long
 
+What befalls a single object is not raised: it is counted, its reason goes to quarantine (`uploads.causes` sorts them),
+and the run goes on, unless there are more of them than it allows.
+
 The arguments of an error are its data: they are attributes, and they survive the way from a task's
 process to its supervisor.
 """

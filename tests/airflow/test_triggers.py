@@ -13,7 +13,7 @@ import pytest
 from demo.corpus import PREFIX
 from encord_provider.manifest.ingestion import Ingestion
 from tests.airflow.conftest import World
-from tests.airflow_processes.processes import eventually
+from tests.patience import eventually
 
 if TYPE_CHECKING:
     from airflow.triggers.base import BaseTrigger

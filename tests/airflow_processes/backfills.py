@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from demo.airflow_processes import Airflow
-from tests.airflow_processes.processes import eventually
+from tests.patience import eventually
 
 _ATTEMPTS = 5
 _ANSWER_SECONDS = 60

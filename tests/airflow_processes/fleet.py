@@ -3,8 +3,8 @@
 import contextlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import ManifestRecord
 from encord_provider.ledger.tables import manifests
 from tests import media
-from tests.airflow_processes.processes import eventually
 from tests.bucket import Bucket
 from tests.contract.trouble import Trouble
+from tests.patience import eventually
 
 DAGS = Path(__file__).parent / "dags"
 
@@ -72,13 +72,16 @@ class Fleet:
         (beat,) = [job["latest_heartbeat"] for job in jobs if job["id"] == triggerer]
         return datetime.fromisoformat(beat)
 
+    def arrive(self, folder: str, numbers: Iterable[int]) -> frozenset[str]:
+        """Put objects under the prefix that goes into a folder; return their URLs."""
+        bucket = Bucket(self.bucket_server, self.bucket, f"{folder}/")
+        return frozenset(bucket.put(f"{number:03}.png", media.image(shade=number)) for number in numbers)
+
     def start(self, dag: str, objects: int) -> "Night":
         """Put objects under a prefix of their own, and start a run over it into a folder of its own."""
         name = uuid4().hex[:8]
-        bucket = Bucket(self.bucket_server, self.bucket, f"{name}/")
-        urls = [bucket.put(f"{number:03}.png", media.image(shade=number)) for number in range(objects)]
-        night = Night(self, dag, f"night_{name}", folder=name, urls=frozenset(urls))
-        conf = {"source": bucket.uri(""), "folder": name, "integration": INTEGRATION}
+        night = Night(self, dag, f"night_{name}", name, self.arrive(name, range(objects)))
+        conf = {"source": f"s3://{self.bucket}/{name}/", "folder": name, "integration": INTEGRATION}
         until(lambda: self.airflow.api.has_dag(dag), f"Airflow has read {dag}")
         self.airflow.api.unpause(dag)
         self.airflow.api.trigger(dag, night.run, conf)
@@ -114,6 +117,13 @@ class Night:
     def is_cancelled(self) -> bool:
         """Whether no job of the folder goes on or has come to its end."""
         return set(self.jobs()) == {"CANCELLED"}
+
+    def again(self, objects: int) -> "Night":
+        """Put more objects under the prefix, up to as many, and clear all of the run."""
+        arrived = self.fleet.arrive(self.folder, range(len(self.urls), objects))
+        clear = {"dry_run": False, "only_failed": False, "dag_run_id": self.run}
+        self.fleet.ask("POST", f"dags/{self.dag}/clearTaskInstances", clear)
+        return replace(self, urls=self.urls | arrived)
 
     def manifests(self) -> list[ManifestRecord]:
         """Return what the ledger has on record for this folder."""

@@ -1,13 +1,9 @@
 """What runs on this machine, as far as a test is concerned."""
 
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped] # it ships none
-
-_DEADLINE_SECONDS = 30
 
 
 def family(pid: int) -> list[psutil.Process]:
@@ -25,16 +21,6 @@ def children(pid: int, *, named: str) -> list[psutil.Process]:
 def of_state(state: Path) -> list[str]:
     """Return the command lines of the processes that work on a demo's state, from their arguments or settings."""
     return [_shown(process) for process in psutil.process_iter() if _mentions(process, str(state))]
-
-
-def eventually(is_so: Callable[[], bool], seconds: float = _DEADLINE_SECONDS) -> bool:
-    """Ask until the answer is yes, or until *seconds* have passed."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def _mentions(process: psutil.Process, path: str) -> bool:

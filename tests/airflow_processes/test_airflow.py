@@ -10,7 +10,8 @@ import pytest
 
 from demo.airflow_processes import Airflow, running_airflow
 from demo.server_process import ServerDied
-from tests.airflow_processes.processes import eventually, family, of_state
+from tests.airflow_processes.processes import family, of_state
+from tests.patience import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

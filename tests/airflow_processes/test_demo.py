@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from demo.corpus import CORPUS
-from tests.airflow_processes.processes import children, eventually, of_state
+from tests.airflow_processes.processes import children, of_state
+from tests.patience import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -149,3 +149,16 @@ def test_a_person_who_stops_the_wait_cancels_all_of_its_jobs(held: Fleet) -> Non
 
     for night in nights:
         until(night.is_cancelled, f"the jobs of {night.run} are cancelled")
+
+
+@pytest.mark.slow
+def test_a_run_that_is_cleared_as_a_whole_registers_what_came_since_and_nothing_twice(fleet: Fleet) -> None:
+    night = fleet.start("fleet", objects=20)
+    night.lands()
+    before = night.jobs()
+
+    night = night.again(objects=60)
+
+    night.lands()
+    assert len(night.tasks("submit")) > before.total()
+    assert night.jobs() == {"DONE": 3}

@@ -12,8 +12,8 @@ from demo.corpus import BUCKET
 from demo.corpus.images import encode
 from demo.corpus.road import DUSK
 from demo.ingestion import CONF, DAG_ID, FOLDER
-from tests.airflow_processes.processes import eventually
 from tests.browser.shown import Shown
+from tests.patience import eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

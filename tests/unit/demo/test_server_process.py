@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from demo.server_process import ServerDied, ServerNotReady, ServerProcess, running
+from tests.patience import eventually
 
 DEADLINE_SECONDS = 20
 
@@ -33,13 +32,6 @@ server = ServerProcess("sleeper", ["sleep", "600"], Path(sys.argv[1]))
 print(server.pid, flush=True)
 time.sleep(600)
 """
-
-
-def eventually(is_so: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return is_so()
 
 
 def is_running(pid: int) -> bool:
