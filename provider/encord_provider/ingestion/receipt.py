@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from encord_provider.ingestion.run import Run
+from encord_provider.ledger.open_objects import OpenObject
 from encord_provider.ledger.quarantine import Quarantined
 from encord_provider.ledger.runs import Held
 from encord_provider.uploads.causes import Cause, cause_of
@@ -29,6 +30,22 @@ class NotLanded:
         """Sort *found* by its reason."""
         cause = cause_of(found.reason)
         return cls(found.key, found.url, found.version, found.reason, cause, cause.remedy)
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """One object whose fate is not known, and where it was left."""
+
+    key: str
+    url: str
+    version: str
+    fate: str
+    reason: str
+
+    @classmethod
+    def of(cls, found: OpenObject) -> Self:
+        """Tell from what is on record of *found* what has not happened."""
+        return cls(found.key, found.url, found.version, found.fate, _why_open(found))
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,9 @@ class Receipt:
 
     not_landed: Callable[[], Iterator[NotLanded]] = field(compare=False, repr=False)
     """Yields the objects in quarantine, each with its reason, its cause and a remedy, while the ledger is open."""
+
+    unsettled: Callable[[], Iterator[Unsettled]] = field(compare=False, repr=False)
+    """Yields the objects whose fate is not known, each with where it was left, while the ledger is open."""
 
     held: tuple[Held, ...] = ()
     """The groups that are not whole yet, each with what it lacks; their objects are pending."""
@@ -99,6 +119,7 @@ class Receipt:
         yield json.dumps(whole, ensure_ascii=False, indent=1).removesuffix("\n}").encode()
         yield from _array("quarantine", self.not_landed())
         yield from _array("held", self.held)
+        yield from _array("open", self.unsettled())
         yield b"\n}\n"
 
     def failed_files(self) -> Iterator[bytes]:
@@ -131,6 +152,7 @@ def receipt(run: Run) -> Receipt:
         changed=listing.changed,
         gone=listing.gone,
         not_landed=lambda: _not_landed(run),
+        unsettled=lambda: _unsettled(run),
         held=tuple(run.ledger.runs.held(run.key)),
     )
 
@@ -140,7 +162,20 @@ def _not_landed(run: Run) -> Iterator[NotLanded]:
         yield from map(NotLanded.of, page)
 
 
-def _array(name: str, entries: Iterable[NotLanded] | Iterable[Held]) -> Iterator[bytes]:
+def _unsettled(run: Run) -> Iterator[Unsettled]:
+    for page in run.ledger.open_objects.pages(run.key):
+        yield from map(Unsettled.of, page)
+
+
+def _why_open(found: OpenObject) -> str:
+    if found.job:
+        return f"its upload job {found.job} is not settled"
+    if found.manifest:
+        return f"it is in manifest {found.manifest}, of which no upload job is known"
+    return "it is in no manifest: the task that builds them failed, or its upload job was cancelled"
+
+
+def _array(name: str, entries: Iterable[NotLanded] | Iterable[Held] | Iterable[Unsettled]) -> Iterator[bytes]:
     """Yield a member of a JSON object that is an array of objects, a line each."""
     yield f',\n "{name}": ['.encode()
     separator = "\n  "

@@ -15,6 +15,7 @@ from encord_provider.ledger.given import GivenMetadata
 from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
+from encord_provider.ledger.open_objects import OpenObjects
 from encord_provider.ledger.pacing import Pacing
 from encord_provider.ledger.parts import Parts
 from encord_provider.ledger.probes import Probes
@@ -95,6 +96,11 @@ class Ledger:
     def quarantine(self) -> Quarantine:
         """What did not land, and its way out."""
         return Quarantine(self.transaction)
+
+    @property
+    def open_objects(self) -> OpenObjects:
+        """What keeps accounts from closing."""
+        return OpenObjects(self.transaction)
 
     @property
     def runs(self) -> Runs:

@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select
 
 from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.keys import RunKey
+from encord_provider.ledger.paging import pages_by_key
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
 from encord_provider.ledger.transitions import move_each
-
-PAGE = 1000
-"""Objects that are read, or sent back, in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +35,16 @@ class Quarantine:
         self._transaction = transaction
 
     def pages(self, run: RunKey) -> Iterator[list[Quarantined]]:
-        """Yield the objects in the listing of *run* that are in quarantine, by key, a page at a time.
-
-        Each page is a transaction of its own, so the caller may move what it was given before it asks for more.
-        """
+        """Yield the objects in the listing of *run* that are in quarantine, by key, a page at a time."""
         names = ("id", "key", "url", "version", "reason", "kind", "shared")
         query = (
             select(*(objects.c[name] for name in names))
             .join(run_objects, run_objects.c.object == objects.c.id)
             .join(runs, runs.c.id == run_objects.c.run)
             .where(is_run(run), objects.c.fate == Fate.QUARANTINED)
-            .order_by(objects.c.key, objects.c.id)
-            .limit(PAGE)
         )
-        last: tuple[str, int] = ("", 0)
-        while True:
-            with self._transaction() as connection:
-                rows = connection.execute(query.where(tuple_(objects.c.key, objects.c.id) > last)).all()
-            if not rows:
-                return
+        for rows in pages_by_key(self._transaction, query):
             yield [Quarantined(*row) for row in rows]
-            last = (rows[-1].key, rows[-1].id)
 
     def latest_listing(self, target: str, source: str) -> RunKey | None:
         """Return the run that listed *source* last, as a whole."""

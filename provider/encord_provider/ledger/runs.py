@@ -201,7 +201,7 @@ class Runs:
     def account(self, run: RunKey) -> Account:
         """Count the fates of the objects that *run* is answerable for."""
         counts: Counter[str] = Counter()
-        divided = (objects.c.fate, manifests.c.submitted_by, _RETURNED)
+        divided = (objects.c.fate, manifests.c.submitted_by, RETURNED)
         with self._transaction() as connection:
             for row in connection.execute(_own(run, *divided, func.count().label("n")).group_by(*divided)):
                 counts[_counted_as(row, run.name)] += row.n
@@ -216,7 +216,7 @@ class Runs:
             return list(dict.fromkeys(found))
 
 
-_RETURNED = func.coalesce(objects.c.returned_at > runs.c.listed_at, false()).label("returned")
+RETURNED = func.coalesce(objects.c.returned_at > runs.c.listed_at, false()).label("returned")
 """Whether an object came out of quarantine after the run had listed it: then it is no matter of the run any more."""
 
 

@@ -17,7 +17,7 @@ from encord_provider.manifest.ingestion import Ingestion
 class EncordReceiptOperator(EncordOperator):
     """Account for every object of a run: discovered = registered + already there + excluded + quarantined + pending.
 
-    Stores the whole receipt, which names every object that went into quarantine and why, and returns its counts
+    Stores the whole receipt, which names every object that did not land, and why, and returns its counts
     and its URI. Fails when the account does not close.
 
     Args:

@@ -71,6 +71,7 @@ def take_every_step(ledger: Ledger) -> None:
     ledger.quarantine.latest_listing(TARGET, run.source)
     ledger.quarantine.release([page[0].id], 9.0)
     ledger.runs.held(run)
+    list(ledger.open_objects.pages(run))
     list(ledger.entries.of_target(TARGET))
     ledger.entries.of_url(TARGET, late.url)
     ledger.given_metadata.record("table", {"item": {"camera": "front"}})
