@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, tuple_
+from sqlalchemy import Select, tuple_
 
 from encord_provider.ledger.tables import objects
 from encord_provider.ledger.transactions import Transaction
