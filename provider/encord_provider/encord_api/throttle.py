@@ -16,7 +16,10 @@ RECOVERY_SECONDS = 10.0
 """How long after a refusal requests are as many again as were too many."""
 
 AGAIN_SECONDS = 3.0
-"""A refusal so soon after the last one, or after the first request, means that the limit is far lower."""
+"""A refusal so soon after the last one, or after the first request, means that the limit is lower than it seemed."""
+
+AGAIN_KEPT = 0.8
+"""How much of what was allowed counts as too much then; half of it would leave a limit that falls slowly unused."""
 
 SLOW_SECONDS = 10.0
 """An answer that took longer than this counts as a refusal: the other side has more to do than it can."""
@@ -60,9 +63,9 @@ class Throttle:
         return max(LEAST_PER_SECOND, min(self._most, self._window.size(now)))
 
     def _too_many(self, now: float) -> float:
-        """Return how many requests a second were refused: half of what was allowed, when that was again too many."""
+        """Return how many requests a second were too many: part of what was allowed, when that was refused again."""
         if now < max(self._window.refused_at, self._open_at) + AGAIN_SECONDS:
-            return max(LEAST_PER_SECOND, self._per_second(now) / 2)
+            return max(LEAST_PER_SECOND, self._per_second(now) * AGAIN_KEPT)
         while self._sent and self._sent[0] < now - 1:
             self._sent.popleft()
         return max(LEAST_PER_SECOND, len(self._sent))
