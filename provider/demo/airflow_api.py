@@ -1,6 +1,6 @@
 """What the demo asks of Airflow's REST API."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import httpx
@@ -24,11 +24,32 @@ class TaskState(NamedTuple):
     """How often it has been started; a deferral counts nothing."""
 
 
+class NoLogin(httpx.Auth):
+    """Takes the token that an Airflow without a login gives to everybody; from 3.3 on it asks for none."""
+
+    requires_response_body = True
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url}/auth/token"
+        self._token = ""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Ask for a token when there is none, or it has expired."""
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        response = yield request
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            given = yield httpx.Request("GET", self._url)
+            self._token = given.raise_for_status().json()["access_token"]
+            request.headers["Authorization"] = f"Bearer {self._token}"
+            yield request
+
+
 class AirflowApi:
     """A client of the API, version 2, of an Airflow that asks for no login."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url + _API, timeout=_TIMEOUT_SECONDS)
+        self._client = httpx.Client(base_url=url + _API, timeout=_TIMEOUT_SECONDS, auth=NoLogin(url))
 
     def close(self) -> None:
         """Let go of the connections."""

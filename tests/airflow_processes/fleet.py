@@ -14,6 +14,7 @@ import httpx
 import psutil  # type: ignore[import-untyped]  # it ships none
 from sqlalchemy import select
 
+from demo.airflow_api import NoLogin
 from demo.airflow_processes import Airflow, running_airflow
 from demo.bucket_server import BucketServer
 from demo.sandbox_process import INTEGRATION, Sandbox, running_sandbox_process
@@ -64,7 +65,8 @@ class Fleet:
     def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Speak with Airflow's API."""
         url = f"{self.airflow.url}/api/v2/{path}"
-        return httpx.request(method, url, json=body, timeout=PATIENCE_SECONDS).raise_for_status()
+        auth = NoLogin(self.airflow.url)
+        return httpx.request(method, url, json=body, timeout=PATIENCE_SECONDS, auth=auth).raise_for_status()
 
     def seen(self, triggerer: int) -> datetime:
         """Return when a triggerer was last heard of."""

@@ -3,6 +3,7 @@
 import multiprocessing
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,7 @@ def test_frames_that_are_counted_otherwise_are_refused(registered: Pipeline, tmp
 
 def test_more_vectors_than_an_item_takes_are_refused(registered: Pipeline, tmp_path: Path) -> None:
     vectors = vectors_of(registered, tmp_path, {("drive.mp4", n): [n, 0.1] for n in range(100)})
-    object.__setattr__(vectors.limits, "metadata_bytes", 1000)
+    vectors.limits = replace(vectors.limits, metadata_bytes=1000)
 
     with pytest.raises(BadTable, match=r"its vectors take [0-9]+ bytes as JSON, and an item takes 1000"):
         embed(registered, vectors)

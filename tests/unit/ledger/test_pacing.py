@@ -1,6 +1,8 @@
 """How much is under way through an integration, over all tasks and DAGs."""
 
+import math
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -20,6 +22,8 @@ from tests.unit.manifest.listed import listed
 DOMAIN = "https://api.example.com"
 PLACE = Place(DOMAIN, "fleet-s3")
 NOW = 1000.0
+WAIT_SECONDS = 20
+"""How often somebody looks whether there is room."""
 
 Build = Callable[..., str]
 
@@ -44,7 +48,7 @@ def enter(ledger: Ledger, manifest: str, *, now: float = NOW, units: int = 10, j
     place = Place(
         ledger.manifests.get(manifest).target.rpartition("#")[0], ledger.manifests.get(manifest).integration
     )
-    return ledger.pacing.enter(place, manifest, units, Bounds(jobs, 100), now)
+    return ledger.pacing.enter(place, manifest, units, Bounds(jobs, 1000), now)
 
 
 def start(ledger: Ledger, manifest: str, now: float = NOW) -> str:
@@ -70,9 +74,9 @@ def test_a_manifest_that_has_a_place_keeps_it_at_the_next_try(ledger: Ledger, bu
 def test_no_more_units_are_let_in_than_there_may_be_but_one_job_always_is(
     ledger: Ledger, build: Build
 ) -> None:
-    large, small = build(1, units=1000), build(2)
+    large, small = build(1, units=2000), build(2)
 
-    assert enter(ledger, large, units=1000)
+    assert enter(ledger, large, units=2000)
     assert not enter(ledger, small)
 
 
@@ -166,3 +170,41 @@ def test_what_a_unit_takes_is_learned_from_jobs_of_one_kind(steps: Steps, ledger
     ((kind, (seconds, seen)),) = ledger.pacing.seconds_per_unit(place).items()
     assert (kind, seen) == ("video", 3)
     assert 10 < seconds < 30
+
+
+JOB_SECONDS = 600.0
+HOUR = 3600.0
+
+LIMITS: dict[str, Callable[[float], int]] = {
+    "still": lambda _: 40,
+    "waves": lambda now: round(40 + 20 * math.sin(now / (2 * HOUR) * math.tau)),
+    "steps": lambda now: (24, 40, 56)[int(now / HOUR) % 3],
+}
+"""How many unfinished jobs a platform takes, by the seconds since the start."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
+def test_a_limit_of_jobs_that_moves_is_used_and_seldom_run_into(
+    ledger: Ledger, build: Build, limit: Callable[[float], int]
+) -> None:
+    running: dict[str, float] = {}
+    waiting, names = build(0), count(1)
+    used = room = refused = started = 0
+    for second in range(0, int(3 * HOUR), WAIT_SECONDS):
+        now = NOW + second
+        while enter(ledger, waiting, now=now, units=1, jobs=1000):
+            if len(running) >= limit(second):
+                ledger.pacing.refused(PLACE, waiting, now, now, retry_after=0)
+                refused += 1
+                continue
+            running[start(ledger, waiting, now)] = now + JOB_SECONDS * (1 + started % 7 / 7)
+            waiting, started = build(next(names)), started + 1
+        over = {job: until for job, until in running.items() if until <= now}
+        running = {job: until for job, until in running.items() if job not in over}
+        ledger.manifests.ended(over)
+        if second > HOUR / 2:
+            used, room = used + min(len(running), limit(second)), room + limit(second)
+
+    assert used / room >= 0.85
+    assert refused / started <= 0.1
