@@ -122,17 +122,16 @@ def test_an_encord_that_dies_half_way_through_its_jobs_is_found_again_where_it_w
 
 
 @pytest.mark.slow
-def test_an_airflow_that_dies_as_a_whole_goes_on_with_its_runs_when_it_is_started_again(fleet: Fleet) -> None:
-    fleet.trouble.pace(units_per_second=10)
-    night = fleet.start("fleet", objects=60)
+def test_an_airflow_that_dies_as_a_whole_goes_on_with_its_runs_when_it_is_started_again(held: Fleet) -> None:
+    night = held.start("fleet", objects=60)
     until(night.is_deferred, f"{night.run} is deferred")
 
-    for component in fleet.airflow.components:
+    for component in held.airflow.components:
         component.kill()
-    for component in fleet.airflow.components:
+    for component in held.airflow.components:
         component.start()
 
-    fleet.trouble.pace(None)
+    held.trouble.hold_jobs(held=False)
     night.lands()
 
 
