@@ -347,7 +347,13 @@ class EncordUnavailable(RetryLater):
     """No answer, a rate limit or a fault on Encord's side."""
 
     def __init__(
-        self, request: str, problem: str, retry_after: float | None = None, *, without_effect: bool = False
+        self,
+        request: str,
+        problem: str,
+        retry_after: float | None = None,
+        *,
+        without_effect: bool = False,
+        cut_off: bool = False,
     ) -> None:
         super().__init__(request, problem, retry_after)
         self.request = request
@@ -357,6 +363,9 @@ class EncordUnavailable(RetryLater):
 
         self.without_effect = without_effect
         """Whether Encord certainly did nothing: it said that it takes no more for now."""
+
+        self.cut_off = cut_off
+        """Whether the connection was refused or broke, which does not mean that Encord has too much to do."""
 
     def __str__(self) -> str:
         """Say what was asked and what came back."""

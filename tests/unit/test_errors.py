@@ -87,7 +87,16 @@ def test_an_error_survives_the_way_between_processes_with_its_data(error: Encord
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
 def test_the_message_of_an_error_holds_its_data(error: EncordProviderError) -> None:
-    hidden = ["retry_after", "without_effect", "seconds", "discovered", "accounted", "refused", "allowed"]
+    hidden = [
+        "retry_after",
+        "without_effect",
+        "cut_off",
+        "seconds",
+        "discovered",
+        "accounted",
+        "refused",
+        "allowed",
+    ]
     texts = [
         text
         for name, value in vars(error).items()

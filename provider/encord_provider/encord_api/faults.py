@@ -18,6 +18,7 @@ from encord.exceptions import (
     ResourceExistsError,
     ResourceNotFoundError,
 )
+from urllib3.exceptions import ReadTimeoutError
 
 from encord_provider.errors import EncordUnavailable, Refused
 
@@ -52,12 +53,21 @@ def encord_faults(request: str) -> Iterator[None]:
         raise EncordUnavailable(request, "rate limit", error.retry_after, without_effect=True) from None
     except _REFUSALS as error:
         raise Refused(request, without_signatures(error.message)) from None
-    except RequestException:
-        raise EncordUnavailable(request, "no answer that can be used") from None
+    except RequestException as error:
+        cut_off = _is_cut_off(error.__cause__)
+        raise EncordUnavailable(request, "no answer that can be used", cut_off=cut_off) from None
     except EncordException as error:
         raise EncordUnavailable(request, without_signatures(error.message)) from None
     except requests.RequestException as error:
-        raise EncordUnavailable(request, type(error).__name__) from None
+        raise EncordUnavailable(request, type(error).__name__, cut_off=_is_cut_off(error)) from None
+
+
+def _is_cut_off(error: BaseException | None) -> bool:
+    """Tell whether a connection was refused or broke; one that only took too long did not."""
+    if not isinstance(error, requests.ConnectionError) or isinstance(error, requests.Timeout):
+        return False
+    retried = error.args[0] if error.args else None
+    return not isinstance(getattr(retried, "reason", None), ReadTimeoutError)
 
 
 def without_signatures(text: str) -> str:

@@ -69,7 +69,8 @@ class Pace:
             try:
                 job = send()
             except EncordUnavailable as error:
-                self._refused(began, error)
+                if not error.cut_off:
+                    self._refused(began, error)
                 if not error.without_effect:
                     raise
                 log.info("%s; waiting for room", error)

@@ -7,10 +7,13 @@ import pytest
 import requests
 from encord import exceptions
 from encord.exceptions import EncordException, RateLimitExceededError
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError
 
 from encord_provider.encord_api.faults import encord_faults, without_signatures
 from encord_provider.errors import EncordProviderError, EncordUnavailable, NotFound, Refused
 
+POOL = HTTPConnectionPool("api.example.com")
 SIGNED = "https://fleet.s3.amazonaws.com/a.mp4?X-Amz-Signature=0123456789abcdef&X-Amz-Expires=60"
 
 
@@ -67,6 +70,28 @@ def test_a_rate_limit_says_how_long_to_wait() -> None:
 
     assert isinstance(unavailable, EncordUnavailable)
     assert unavailable.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("cause", "cut_off"),
+    [
+        (requests.ConnectionError("connection refused"), True),
+        (requests.ConnectionError(MaxRetryError(POOL, "/", ProtocolError("reset"))), True),
+        (requests.ConnectionError(MaxRetryError(POOL, "/", ReadTimeoutError(POOL, "/", "slow"))), False),
+        (requests.ReadTimeout("slow"), False),
+        (requests.ConnectTimeout("slow"), False),
+    ],
+    ids=str,
+)
+def test_a_connection_that_broke_is_told_from_an_encord_that_is_slow(
+    cause: requests.RequestException, *, cut_off: bool
+) -> None:
+    wrapped = exceptions.RequestException("send failed")
+    wrapped.__cause__ = cause
+
+    for unavailable in (translated(cause), translated(wrapped)):
+        assert isinstance(unavailable, EncordUnavailable)
+        assert unavailable.cut_off is cut_off
 
 
 def test_our_own_errors_and_those_of_others_pass_unchanged() -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from encord_provider.errors import NoRoom
+from encord_provider.errors import EncordUnavailable, NoRoom
 from encord_provider.ingestion import pacing
 from encord_provider.ingestion.pacing import JOB_SECONDS, LEARNED_JOBS, RANGE, learned, note_ends
 from encord_provider.ingestion.run import Task
@@ -108,6 +108,16 @@ def test_tasks_follow_a_limit_that_moves_without_a_storm(pipeline: Pipeline) -> 
     assert len(pipeline.items()) == len(manifests)
     assert starts(pipeline).count(200) == len(manifests)
     assert starts(pipeline).count(429) <= len(manifests)
+
+
+def test_an_encord_that_cannot_be_reached_is_not_one_that_has_too_much_to_do(pipeline: Pipeline) -> None:
+    manifests = put_images(pipeline, 3)
+    pipeline.sandbox.hold_jobs()
+    pipeline.sandbox.faults.add("drop_before", method="POST", path="/data-upload-jobs$")
+    with pytest.raises(EncordUnavailable):
+        pipeline.submit(manifests[0])
+
+    assert all(pipeline.submit(manifest) for manifest in manifests)
 
 
 def test_a_job_is_made_as_large_as_it_ends_in_time() -> None:
