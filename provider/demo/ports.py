@@ -16,6 +16,10 @@ _PATIENCE_SECONDS = 10
 _POLL_SECONDS = 0.1
 
 
+# Held open: the system gives them back when the process ends.
+_claims: list[socket.socket] = []
+
+
 class PortTaken(OSError):
     """A server cannot listen where it did before, and must: its address is part of what others remember."""
 
@@ -41,13 +45,29 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Find *count* different ports that are free now; another process may still be quicker."""
+    """Find *count* different ports that are free, and claim them for as long as this process lives.
+
+    A server may take seconds to listen. Until then nobody else who asks here is given its port; a stranger may still
+    be quicker.
+    """
     found: set[int] = set()
     while len(found) < count:
         port = secrets.choice(_RANGE)
-        if is_free(port):
+        if is_free(port) and _claim(port):
             found.add(port)
     return sorted(found)
+
+
+def _claim(port: int) -> bool:
+    """Take the UDP port of the same number, which no server here wants; False when another process has."""
+    claim = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        claim.bind((LOOPBACK, port))
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
 
 
 def require_free(port: int, directory: Path) -> None:

@@ -1,6 +1,9 @@
 """Ports that are free, and ports that must be had again."""
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,15 @@ def test_free_ports_are_different_and_free() -> None:
 
     assert len(set(found)) == 10
     assert all(is_free(port) for port in found)
+
+
+def test_no_port_is_given_to_two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_RANGE", [*free_ports(1), *free_ports(1), 20_000 + os.getpid() % 10_000])
+    ask = f"from demo import ports; ports._RANGE = {ports._RANGE}; print(ports.free_ports(1))"  # noqa: SLF001 - few, to meet
+
+    found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+
+    assert found == f"[{ports._RANGE[-1]}]\n"  # noqa: SLF001 - the one that is left
 
 
 def test_a_port_is_remembered(tmp_path: Path) -> None:
