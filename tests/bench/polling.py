@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -143,7 +144,7 @@ async def _window(wait: Wait) -> Measured:
 def measured(step: str, count: int, warm: float, window: float) -> dict[str, Any]:
     """Run a step in a process of its own, with a server of its own."""
     jobs = Jobs(count, JOB_SECONDS, HOLD_SECONDS, public_hex(_KEY))
-    with running_status_server(jobs) as url:
+    with running_status_server(jobs) as url, tempfile.TemporaryDirectory(prefix="bench-") as home:
         connection = {"conn_type": "encord", "host": url, "password": openssh_text(_KEY)}
         done = subprocess.run(
             [
@@ -155,7 +156,11 @@ def measured(step: str, count: int, warm: float, window: float) -> dict[str, Any
             ],
             check=True,
             stdout=subprocess.PIPE,
-            env={**os.environ, "AIRFLOW_CONN_ENCORD_DEFAULT": json.dumps(connection)},
+            env={
+                **os.environ,
+                "AIRFLOW_HOME": home,  # with a ledger of its own
+                "AIRFLOW_CONN_ENCORD_DEFAULT": json.dumps(connection),
+            },
         )
         result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         with urllib.request.urlopen(url) as answer:  # noqa: S310 - our own server
