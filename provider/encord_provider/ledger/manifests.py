@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, exists, insert, or_, select, update
 
 from encord_provider.errors import NotFound
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.runs import is_run
 from encord_provider.ledger.tables import manifests, objects, run_objects, runs
 from encord_provider.ledger.transactions import Transaction
+
+PAGE = 500
+"""Jobs that are looked for in one statement."""
 
 
 @dataclass(frozen=True)
@@ -178,11 +181,13 @@ class Manifests:
 
         *seen* is job UUID to seconds since 1970.
         """
-        news = []
+        jobs, news = list(seen), []
         with self._transaction() as connection:
-            for uuid, at in seen.items():
-                unknown = (manifests.c.job_uuid == uuid) & manifests.c.ended_at.is_(None)
-                statement = update(manifests).where(unknown).values(ended_at=at).returning(*manifests.c)
+            for start in range(0, len(jobs), PAGE):
+                some = {job: seen[job] for job in jobs[start : start + PAGE]}
+                unknown = manifests.c.job_uuid.in_(some) & manifests.c.ended_at.is_(None)
+                values = {"ended_at": case(some, value=manifests.c.job_uuid)}
+                statement = update(manifests).where(unknown).values(values).returning(*manifests.c)
                 news += [_record(row) for row in connection.execute(statement)]
         return news
 
