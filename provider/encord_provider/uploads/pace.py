@@ -1,5 +1,6 @@
 """When to ask again for an upload job."""
 
+import math
 from collections.abc import Iterator
 
 from encord_provider.uploads.progress import Progress
@@ -13,7 +14,7 @@ SHORTEST_SECONDS = 0.5
 GROWTH = 1.5
 """How much longer each pause is than the one before."""
 
-FAR = 20
+FAR = 40
 """How many of the longest pauses a job is left alone at most while its counters show that its end is far off."""
 
 HASTE = 2
@@ -24,13 +25,15 @@ class Pace:
     """The pauses between two polls of one job.
 
     They grow up to *longest_seconds*. Once the job's counters tell how fast it goes, it is asked for when it may have
-    done half of what is left: rarely while its end is far off, and often when it is near.
+    done half of what is left: rarely while its end is far off, at most after `FAR` of the longest pauses or
+    *farthest_seconds*, and often when it is near.
     """
 
-    __slots__ = ("_longest", "_pause", "_start")
+    __slots__ = ("_farthest", "_longest", "_pause", "_start")
 
-    def __init__(self, longest_seconds: float) -> None:
+    def __init__(self, longest_seconds: float, farthest_seconds: float = math.inf) -> None:
         self._longest = max(longest_seconds, SHORTEST_SECONDS)
+        self._farthest = min(self._longest * FAR, farthest_seconds)
         self._pause = self.first
         self._start: tuple[float, int] | None = None
 
@@ -51,7 +54,7 @@ class Pace:
             return pause
         if left < pause:
             return max(left, self.first)
-        return max(pause, min(left / HASTE, self._longest * FAR))
+        return max(pause, min(left / HASTE, self._farthest))
 
     def _seconds_left(self, progress: Progress, now: float) -> float | None:
         """Return how long the rest takes at the pace since the first report; None before any unit has moved since."""

@@ -1,5 +1,6 @@
 """Many upload jobs waited for together: which to ask for next, and when the wait is over."""
 
+import math
 from collections.abc import Iterable
 from enum import StrEnum
 from heapq import heappop, heappush
@@ -42,9 +43,9 @@ class Watched:
 
     __slots__ = ("job", "pace", "settled")
 
-    def __init__(self, job: Job, longest_seconds: float) -> None:
+    def __init__(self, job: Job, pace: Pace) -> None:
         self.job = job
-        self.pace = Pace(longest_seconds)
+        self.pace = pace
         self.settled = 0
 
 
@@ -75,8 +76,10 @@ class Watch:
         self._still = 0
         self._silent_since: float | None = None
         self._end: End | None = None
+        # a job that moves is asked for before it can seem to stand still
+        farthest = math.inf if stall_seconds is None else stall_seconds / 2
         for number, job in enumerate(jobs):
-            watched = Watched(job, longest_seconds)
+            watched = Watched(job, Pace(longest_seconds, farthest))
             self._due.append((now + watched.pace.first, number, watched))
         self._asked = self.open = len(self._due)
         """How many jobs are `open`: they have not come to their end, as far as is known."""
