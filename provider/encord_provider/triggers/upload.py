@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 JOBS_AT_ONCE = 16
 """Upload jobs asked for at the same time by one trigger."""
 
-NOTED_SECONDS = 30.0
-"""How often the ends that were seen are written to the ledger."""
+NOTED_SECONDS = 120.0
+"""How often the ends that were seen are written to the ledger; whoever waits for room asks for himself."""
 
 
 class UploadFinishedTrigger(BaseTrigger):
