@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,11 @@ def test_python_compiles_and_what_it_imports_is_there(page: Page, source: str) -
     ("page", "source"),
     [pytest.param(page, code, id=page.path.stem) for page, code in python_blocks() if "import" in code],
 )
-def test_python_that_imports_what_it_uses_runs(page: Page, source: str) -> None:
+def test_python_that_imports_what_it_uses_runs(
+    page: Page, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
     exec(compile(source, page.path.name, "exec"), {"__name__": "page"})  # noqa: S102 - the pages are ours
 
 
