@@ -38,7 +38,7 @@ TRIGGERS = 10
 """Runs that the jobs are divided among."""
 
 THREADS = 1000
-"""Jobs of the baseline: the interpreter lock lets one core work, and so many threads take most of it."""
+"""Jobs of the baseline: about as many as two cores bear; three times as many bring them to a stop."""
 
 WARM_SECONDS = 60.0
 """Left out: processes start, threads send their first requests together, and how fast jobs go is not known yet."""

@@ -4,7 +4,8 @@ from encord_provider.errors import Ambiguous, LeaseHeld
 from tests.chaos.dag import DagRun, TaskInstance
 from tests.chaos.encord import Encord
 from tests.chaos.processes import Process
-from tests.chaos.storm import CALM, Storm, storm
+from tests.chaos.storm import Storm, storm
+from tests.chaos.weather import CALM
 
 SEED = 5
 LONGER_THAN_A_LEASE = 1000

@@ -1,17 +1,18 @@
 """The harness finds the damage that each protection prevents: it is switched off, and a storm tells."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pytest
 
 from tests.chaos.encord import Encord
 from tests.chaos.mutations import MUTATIONS
-from tests.chaos.oracle import faults, faults_of_replay
+from tests.chaos.oracle import damage
 from tests.chaos.processes import Order, Trouble
-from tests.chaos.storm import POISONED, Storm, Weather, storm
+from tests.chaos.storm import Storm, storm
 from tests.chaos.test_points import LOST_ANSWER, SEED, points
+from tests.chaos.weather import EVENTLESS, POISONED, Weather
 
 SEARCHED = 60
 """Storms that are tried before a protection counts as one that nobody would miss."""
@@ -21,39 +22,16 @@ STARTS = 3
 
 START = "POST storage/folders/*/data-upload-jobs: to be sent"
 
-CHANGEABLE = Weather(
-    steps=300,
-    runs=3,
-    kill=0,
-    terminate=0,
-    presume_dead=0,
-    trouble=0,
-    bucket=8,
-    cancel=0,
-    leap=0.5,
-    clear=0.5,
-)
+CHANGEABLE = replace(EVENTLESS, runs=3, bucket=8, leap=0.5, clear=0.5)
 """Nobody dies, and the bucket never rests: what its groups need protection from."""
 
-HAUNTED = Weather(steps=300, runs=3, kill=0, terminate=0, presume_dead=0.08, trouble=0, bucket=4, cancel=0)
+HAUNTED = replace(EVENTLESS, runs=3, presume_dead=0.08, bucket=4, leap=1.5, clear=0.7)
 """Tasks are taken for dead, and go on."""
 
-SLUGGISH = Weather(
-    steps=600,
-    runs=1,
-    kill=0,
-    terminate=0,
-    presume_dead=0,
-    trouble=0,
-    bucket=0,
-    cancel=0,
-    leap=0,
-    clear=0,
-    registers=1,
-)
+SLUGGISH = replace(EVENTLESS, steps=600, registers=1)
 """Encord takes its time: a job that nobody knows of goes on while its manifest is sent again."""
 
-CANCELLED = Weather(steps=200, runs=2, kill=0, terminate=0, presume_dead=0, trouble=0, cancel=3)
+CANCELLED = replace(EVENTLESS, steps=200, runs=2, bucket=4, cancel=3, leap=1.5, clear=0.7)
 """Somebody cancels jobs in Encord."""
 
 
@@ -74,7 +52,7 @@ class Attempt:
 
 
 def _told(blowing: Storm) -> list[str]:
-    found = faults(blowing) or faults_of_replay(blowing)
+    found = damage(blowing)
     assert blowing.mistakes == [], "a harness that breaks finds nothing"
     return found
 

@@ -8,7 +8,8 @@ import pytest
 from tests.chaos.encord import Encord, hand_turned_encord
 from tests.chaos.oracle import faults
 from tests.chaos.processes import Order, Trouble
-from tests.chaos.storm import POISONED, Weather, storm
+from tests.chaos.storm import storm
+from tests.chaos.weather import POISONED, Weather
 from tests.docs.pages import Page, first_code
 
 SEED = 14

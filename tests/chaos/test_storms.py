@@ -16,10 +16,13 @@ SEEDS = 300
 TOGETHER = 10
 """Storms of one test."""
 
+REPLAYED = 4
+"""Of so many storms one is done all over again when it is over, which takes as long as half a storm."""
+
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_storm_does_no_damage(encord: Encord, seed: int) -> None:
-    _blow(encord, seed)
+def test_a_storm_does_no_damage_and_a_replay_changes_nothing(encord: Encord, seed: int) -> None:
+    _blow(encord, seed, replayed=True)
 
 
 @pytest.mark.slow
@@ -27,19 +30,19 @@ def test_a_storm_does_no_damage(encord: Encord, seed: int) -> None:
 @pytest.mark.parametrize("first", range(0, SEEDS, TOGETHER))
 def test_many_storms_do_no_damage(encord: Encord, first: int) -> None:
     for seed in range(first, first + TOGETHER):
-        _blow(encord, seed)
+        _blow(encord, seed, replayed=seed % REPLAYED == 0)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_seed_always_gives_the_same_storm() -> None:
     assert _digest(hash_seed="1") == _digest(hash_seed="2")
 
 
-def _blow(encord: Encord, seed: int) -> None:
+def _blow(encord: Encord, seed: int, *, replayed: bool) -> None:
     with storm(encord, seed) as blowing:
         blowing.blow()
-        found = damage(blowing)
+        found = damage(blowing, replayed=replayed)
     assert found == [], f"python -m tests.chaos --log --seeds 1 --first-seed {seed}"
 
 

@@ -1,4 +1,4 @@
-"""Whether it was a person who ended a trigger: the triggerer does not tell, or not reliably."""
+"""A trigger that is cancelled: whether a person did it, which Airflow does not tell reliably, and how to act on it."""
 
 import asyncio
 from collections.abc import Coroutine
