@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.chaos.encord import Encord
-from tests.chaos.oracle import damage
+from tests.chaos.oracle import REPLAYED, damage
 from tests.chaos.storm import storm
 
 SEEDS = 300
@@ -15,9 +15,6 @@ SEEDS = 300
 
 TOGETHER = 10
 """Storms of one test."""
-
-REPLAYED = 4
-"""Of so many storms one is done all over again when it is over, which takes as long as half a storm."""
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -58,10 +58,11 @@ class Poller:
     """An asynchronous client that asks for the state of upload jobs; borrow one with `shared_poller`."""
 
     def __init__(self, credentials: Credentials) -> None:
-        self._domain = URL(credentials.domain)
+        domain = URL(credentials.domain)
+        self._origin = str(domain.origin())
         self._signer = Signer(credentials.private_key)
         self._throttle = Throttle()
-        self._proxy = _proxy_for(self._domain)
+        self._proxy = _proxy_for(domain)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_trust()),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
@@ -108,9 +109,9 @@ class Poller:
         await self._session.close()
 
     async def _ask(self, method: str, target: str, request: str) -> bytes:
-        url = self._domain.join(URL(target, encoded=True))
+        url = URL(self._origin + target, encoded=True)
         sent_at = await self._throttle.turn()
-        headers = self._signer.headers(method, url.raw_path_qs)
+        headers = self._signer.headers(method, target)
         try:
             async with self._session.request(
                 method, url, headers=headers, proxy=self._proxy, allow_redirects=False

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
@@ -110,9 +110,9 @@ class UploadFinishedTrigger(BaseTrigger):
                     task.add_done_callback(asked)
                     continue
                 wanted = watch.next_at() if len(asking) < JOBS_AT_ONCE else self.deadline
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(max(0, wanted - time.time())):
-                        await news.wait()
+                alarm = asyncio.get_running_loop().call_later(max(0, wanted - time.time()), news.set)
+                await news.wait()
+                alarm.cancel()
             for task in (noting, *asking):
                 task.cancel()
         await self._note_ends(watch)
