@@ -73,7 +73,7 @@ TROUBLES = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 @ORDERS
 def test_killed_or_terminated_before_and_after_every_effect_a_run_comes_to_its_end(
@@ -83,7 +83,7 @@ def test_killed_or_terminated_before_and_after_every_effect_a_run_comes_to_its_e
     assert {points()[n]: found for n in struck if (found := damage(encord, n, order))} == {}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 @TROUBLES
 def test_no_trouble_with_any_kind_of_request_does_damage(encord: Encord, trouble: Trouble) -> None:

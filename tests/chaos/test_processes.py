@@ -68,7 +68,7 @@ def ends_well(run: str, settings: Settings) -> dict[str, object]:
     raise AssertionError(f"{run} did not come to its end in {TRIES} tries")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_workers_killed_at_random_moments_register_every_object_once(
