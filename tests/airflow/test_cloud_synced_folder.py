@@ -68,6 +68,15 @@ async def test_the_trigger_fires_when_the_synchronisation_is_over(small_world: W
 
 
 @pytest.mark.slow
+async def test_the_trigger_leaves_a_refusal_to_the_task(small_world: World, bucket: Bucket) -> None:
+    folder, _ = started(small_world, bucket)
+
+    event = await event_of(synced(folder, folder, SOON * 100))
+
+    assert event == {"over": False, "folder": folder, "sync": folder}
+
+
+@pytest.mark.slow
 async def test_the_trigger_fires_at_its_deadline(small_world: World, bucket: Bucket) -> None:
     small_world.sandbox.hold_jobs()
     bucket.put("a.png", media.image())

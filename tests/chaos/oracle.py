@@ -12,7 +12,6 @@ from encord_provider.ledger.fates import Fate
 from encord_provider.ledger.tables import manifests, objects
 from tests.chaos.storm import Storm
 
-
 REPLAYED: Final = 4
 """Of so many storms one is done all over again when it is over, which takes as long as half a storm."""
 

@@ -1,4 +1,4 @@
-"""Many upload jobs asked for at once: one asynchronous client that signs as the SDK does.
+"""Many jobs asked for at once: one asynchronous client that signs as the SDK does.
 
 The SDK's own loop blocks a thread for each job, and asks without a pause when the server answers at once.
 """
@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
@@ -27,6 +27,9 @@ from encord_provider.encord_api.signature import Signer
 from encord_provider.encord_api.throttle import Throttle
 from encord_provider.errors import EncordUnavailable, Refused
 from encord_provider.uploads.progress import JobStatus, Progress
+from encord_provider.uploads.sync import SyncStatus
+
+State = TypeVar("State")
 
 CONNECT_SECONDS = 10.0
 """How long a connection may take to be made."""
@@ -51,11 +54,18 @@ class _State(msgspec.Struct, rename="camel"):
     units_cancelled_count: int = 0
 
 
-_decode = msgspec.json.Decoder(_State).decode
+class _SyncState(msgspec.Struct):
+    """What is read of an answer about a cloud-synced folder."""
+
+    status: SyncStatus
+
+
+_upload = msgspec.json.Decoder(_State)
+_sync = msgspec.json.Decoder(_SyncState)
 
 
 class Poller:
-    """An asynchronous client that asks for the state of upload jobs; borrow one with `shared_poller`."""
+    """An asynchronous client that asks how far jobs of Encord's are; borrow one with `shared_poller`."""
 
     def __init__(self, credentials: Credentials) -> None:
         domain = URL(credentials.domain)
@@ -79,12 +89,7 @@ class Poller:
 
         """
         path = f"/v2/public/storage/folders/{folder_uuid}/data-upload-jobs/{job_uuid}?timeoutSeconds=0"
-        request = f"ask for the upload job {job_uuid}"
-        body = await self._ask("GET", path, request)
-        try:
-            state = _decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            raise EncordUnavailable(request, "the answer is not Encord's") from None
+        state = await self._state(path, f"ask for the upload job {job_uuid}", _upload)
         return Progress(
             state.status,
             state.units_pending_count,
@@ -92,6 +97,19 @@ class Poller:
             state.units_error_count,
             state.units_cancelled_count,
         )
+
+    async def sync_is_over(self, folder_uuid: str, sync_uuid: str) -> bool:
+        """Ask once whether a synchronisation of a cloud-synced folder has come to its end.
+
+        Raises:
+            EncordUnavailable: No answer, a rate limit or a fault on Encord's side.
+            Refused: Encord does not let this key see the synchronisation.
+
+        """
+        job = f"/v2/public/storage/folders/{folder_uuid}/cloud-linked-folder-syncs/{sync_uuid}"
+        request = f"ask for the synchronisation {sync_uuid}"
+        state = await self._state(f"{job}/long-polling?timeoutSeconds=0", request, _sync)
+        return state.status is not SyncStatus.PENDING
 
     async def cancel(self, folder_uuid: str, job_uuid: str) -> None:
         """Cancel what a job has not processed yet.
@@ -107,6 +125,13 @@ class Poller:
     async def close(self) -> None:
         """Give the connections back."""
         await self._session.close()
+
+    async def _state(self, target: str, request: str, decoder: msgspec.json.Decoder[State]) -> State:
+        body = await self._ask("GET", target, request)
+        try:
+            return decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise EncordUnavailable(request, "the answer is not Encord's") from None
 
     async def _ask(self, method: str, target: str, request: str) -> bytes:
         url = URL(self._origin + target, encoded=True)

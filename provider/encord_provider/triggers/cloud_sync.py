@@ -7,13 +7,13 @@ from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from encord_provider.errors import EncordUnavailable
+from encord_provider.errors import EncordUnavailable, Refused
 from encord_provider.hooks.encord import EncordHook
 from encord_provider.uploads.pace import pauses
 
 
 class FolderSyncedTrigger(BaseTrigger):
-    """Fires when a synchronisation has come to its end, or at the deadline.
+    """Fires when a synchronisation has come to its end, at the deadline, or when Encord refuses to tell.
 
     The event carries only whether it is over: what it did is read again by the task that resumes.
     """
@@ -41,21 +41,21 @@ class FolderSyncedTrigger(BaseTrigger):
         return f"{__name__}.{type(self).__name__}", {name: getattr(self, name) for name in names}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Poll, and fire once; the SDK asks from a thread, which is idle between polls, since folders are few."""
-        from encord_provider.encord_api.api import EncordApi
-        from encord_provider.encord_api.cloud_synced_folders import sync_progress
+        """Poll, and fire once."""
+        from encord_provider.encord_api.polling import shared_poller
 
-        api = EncordApi(await EncordHook(self.encord_conn_id).acredentials())
         is_over = False
-        for pause in pauses(self.poll_seconds):
-            left = self.deadline - time.time()
-            if is_over or left <= 0:
-                break
-            await asyncio.sleep(min(pause, left))
-            try:
-                progress = await asyncio.to_thread(sync_progress, api.client, self.folder, self.sync)
-            except EncordUnavailable as error:
-                self.log.warning("%s; asking again", error)
-                continue
-            is_over = progress.is_over
+        async with shared_poller(await EncordHook(self.encord_conn_id).acredentials()) as poller:
+            for pause in pauses(self.poll_seconds):
+                left = self.deadline - time.time()
+                if is_over or left <= 0:
+                    break
+                await asyncio.sleep(min(pause, left))
+                try:
+                    is_over = await poller.sync_is_over(self.folder, self.sync)
+                except EncordUnavailable as error:
+                    self.log.warning("%s; asking again", error)
+                except Refused as error:
+                    self.log.warning("%s; the task finds out why", error)
+                    break
         yield TriggerEvent({"over": is_over, "sync": self.sync, "folder": self.folder})
