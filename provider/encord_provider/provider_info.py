@@ -124,7 +124,9 @@ def _configuration() -> dict[str, Any]:
                 "Directory or bucket for manifests and receipts. Empty: a directory under AIRFLOW_HOME.",
                 "s3://fleet-manifests/encord/",
             ),
-            "storage_conn_id": option("Airflow connection of that bucket.", "aws_default"),
+            "storage_conn_id": option(
+                "Airflow connection of that bucket. Empty: the default one of its cloud.", "aws_default"
+            ),
             "jobs_in_flight": option(
                 "Upload jobs under way at a time through one integration, over all DAGs. Empty: 100.", "20"
             ),

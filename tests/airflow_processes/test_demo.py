@@ -14,6 +14,7 @@ import pytest
 
 from demo.corpus import CORPUS
 from tests.airflow_processes.processes import children, of_state
+from tests.docs.pages import Page
 from tests.patience import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -41,6 +42,8 @@ def test_the_corpus_is_registered_once_and_the_second_run_finds_nothing_new(tmp_
     assert receipt["excluded"] == len(CORPUS.excluded_keys)
     assert receipt["quarantined"] == len(CORPUS.poison_keys)
     assert all(f"{key}: " in printed for key in CORPUS.poison_keys)
+    _, *shown = Page.read("getting-started").under("Without an account").blocks("text")[0].code.splitlines()
+    assert "\n".join(shown) in printed
 
     printed, again = run(tmp_path)
 

@@ -71,10 +71,14 @@ def test_the_example_in_the_changelog_names_every_example_dag() -> None:
 
 def test_the_airflow_that_the_tests_run_on_is_the_one_that_is_pinned() -> None:
     pins = (REPOSITORY / "provider" / "constraints.txt").read_text()
+    older = (REPOSITORY / ".ci" / "constraints-oldest.txt").read_text()
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     (version,) = re.findall(r"^apache-airflow==(\S+)", pins, re.MULTILINE)
     (oldest,) = re.findall(r"^apache-airflow>=(\S+)", "\n".join(project["dependencies"]), re.MULTILINE)
 
+    (tested,) = re.findall(r"^apache-airflow==(\S+)", older, re.MULTILINE)
+
     text = " ".join(Page.read("index").text.split())
     assert f"for Airflow {oldest} and later" in text
-    assert f"The tests run on Airflow {version} and SQLite" in text
+    assert f"The tests run on Airflow {version} with both" in text
+    assert f"those of the DAGs run on {tested}, too" in text
