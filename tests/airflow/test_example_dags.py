@@ -7,6 +7,7 @@ from pathlib import Path
 from demo.corpus import METADATA_TABLE, PREFIX
 from encord_provider.buckets.location import Location
 from tests.airflow.conftest import World, returned_by, run_tasks
+from tests.bucket import Bucket
 
 
 def ingest(world: World) -> dict[str, object]:
@@ -70,6 +71,15 @@ def test_a_second_run_registers_nothing_and_says_so(world: World) -> None:
     assert second["already"] == first["registered"]
     assert (second["linked"], second["metadata"]) == (0, 0)
     assert second["closed"] is True
+
+
+def test_a_first_night_on_which_nothing_comes_says_so(small_world: World, bucket: Bucket) -> None:
+    conf = {"bucket": f"s3://{bucket.name}", "prefix": bucket.prefix, "wait_minutes": 0}
+
+    receipt = small_world.run("nightly_ingest", conf)["receipt"]
+
+    assert receipt["closed"] is True
+    assert (receipt["discovered"], receipt["linked"]) == (0, 0)
 
 
 def test_a_run_waits_in_the_trigger_while_jobs_run(world: World) -> None:

@@ -14,6 +14,9 @@ BEGINNING = 1_800_000_000.0
 TICK = 0.001
 """Seconds that pass at every look at the clock, so that no two looks are the same."""
 
+WAITING = "waiting for a lease"
+"""Where a process stands that sleeps."""
+
 _FOLLOWERS = ("encord_provider.ingestion.", "encord_provider.ledger.")
 
 
@@ -32,7 +35,7 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Let the others go on meanwhile."""
-        reach("waiting for a lease")
+        reach(WAITING)
         self.turn(seconds)
 
     def turn(self, seconds: float) -> None:

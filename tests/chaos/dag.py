@@ -20,9 +20,6 @@ from encord_provider.ledger.ledger import Ledger
 from encord_provider.manifest.ingestion import Ingestion
 from tests.chaos.processes import Killed, Process, Terminated, reach
 
-DOMAIN = "https://api.encord.com"
-"""What the ledger calls Encord: not the sandbox's address, whose port differs from storm to storm."""
-
 DEFERRED = "waiting for upload jobs"
 
 
@@ -133,7 +130,8 @@ class DagRun:
 
     def run(self, task: str) -> Run:
         """Name this run, as one of its tasks does."""
-        return Run(self.deployment.ledger, Task(self.name, task), self.deployment.ingestion, DOMAIN)
+        there = self.deployment
+        return Run(there.ledger, Task(self.name, task), there.ingestion, there.api.credentials.domain)
 
     def _upstream(self, task: TaskInstance) -> list[TaskInstance]:
         if task is self.build:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.ingestion import bisect, sieve, submit
 from encord_provider.ingestion.present import FolderIndex
-from encord_provider.ledger.leases import Leases
+from encord_provider.ledger.leases import Lease, Leases
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.ledger.manifests import Manifests
 from encord_provider.ledger.objects import Objects
@@ -53,12 +54,16 @@ def _no_lease() -> Iterator[None]:
     """Give every lease to everybody: all are one holder, who may always take it anew."""
     take = Leases._take  # noqa: SLF001 - a protection, switched off
     with (
-        patch.object(
-            Leases, "_take", lambda all_leases, lease, _holder: take(all_leases, lease, "everybody")
-        ),
+        patch.object(Leases, "_take", lambda leases, lease: take(leases, replace(lease, holder="everybody"))),
         patch("encord_provider.ledger.leases.Lease.renew", lambda *_: None),
     ):
         yield
+
+
+def _no_patience() -> AbstractContextManager[Any]:
+    """Let the next try of a task take its lease whatever the one before is doing."""
+    prolong = Lease.prolong
+    return patch.object(Lease, "prolong", lambda lease, **_: prolong(lease))
 
 
 def _resent(*arguments: Any) -> Manifest:
@@ -81,6 +86,7 @@ MUTATIONS: Final[dict[str, Mutation]] = {
     ),
     "a zombie may write": lambda: patch.object(Ledger, "under", lambda ledger, _lease: ledger),
     "nobody holds a lease": _no_lease,
+    "the next try makes what is being made": _no_patience,
     "what a cancelled job did not reach is forgotten": lambda: patch.object(Parts, "release", lambda *_: 0),
     "who fails in company is at fault": lambda: patch.object(bisect, "next_step", _first_accused),
     "a late member makes a group of its own": lambda: patch.object(Objects, "with_fates", lambda *_: set()),

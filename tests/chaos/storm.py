@@ -21,7 +21,7 @@ from encord_provider.manifest.grouping import Grouping
 from encord_provider.manifest.ingestion import Ingestion
 from encord_provider.manifest.limits import Advice, Limits
 from tests.chaos.bucket import Past, WatchedBucket
-from tests.chaos.clock import Clock
+from tests.chaos.clock import WAITING, Clock
 from tests.chaos.dag import DEFERRED, DagRun, Deployment, State, TaskInstance, is_expected
 from tests.chaos.encord import Encord
 from tests.chaos.ledger import WatchedLedger
@@ -46,6 +46,10 @@ HASTE = frozenset(
 )
 """Where a process has just made sure that it may make what has no key: it must not stand still here for as long as
 a lease lasts. The design says so, and that two folders of one name are an error that names both."""
+
+
+PATIENT = frozenset({WAITING, "leases.take: to begin"})
+"""Where a process stands that waits for a lease."""
 
 
 @dataclass
@@ -160,6 +164,8 @@ class Storm:
                 for task in run.tasks:
                     if task.state is State.FAILED:
                         self._cleared(run, task)
+            if self.alive and all(process.point in PATIENT for _, process in self.alive):
+                self.clock.turn(30)  # who has the lease that they wait for is dead
             self._step()
             if len(self.faults) > 20:
                 return

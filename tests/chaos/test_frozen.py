@@ -1,6 +1,7 @@
-"""A process that stands still for longer than its lease, just before it makes what has no key."""
+"""A process that stands still just before it makes what has no key, while others go on."""
 
 from encord_provider.errors import Ambiguous, LeaseHeld
+from tests.chaos.clock import WAITING
 from tests.chaos.dag import DagRun, TaskInstance
 from tests.chaos.encord import Encord
 from tests.chaos.processes import Process
@@ -30,6 +31,29 @@ def test_what_a_task_makes_after_its_lease_ran_out_is_never_used(encord: Encord)
         assert isinstance(frozen.error, LeaseHeld)
         assert sorted(jobs_of(calm)) == [0, 1], "the second folder of the name is empty"
         assert isinstance(ended(run, late).error, Ambiguous), "and it is not passed over in silence"
+
+
+def test_what_a_task_is_about_to_make_is_not_made_by_its_next_try(encord: Encord) -> None:
+    with storm(encord, SEED, CALM) as calm:
+        calm.begin()
+        (run,) = calm.runs
+        ended(run, run.build)
+        submit = run.submits[0]
+
+        cleared = run.start(submit)
+        while cleared.point != "POST storage/folders: to be sent":
+            cleared.go_on()
+        run.clear(submit)
+        again = run.start(submit)
+        while again.point != WAITING:
+            again.go_on()
+        while not cleared.dead:
+            cleared.go_on()
+        while not again.dead:
+            again.go_on()
+
+        assert again.error is None
+        assert jobs_of(calm) == [1]
 
 
 def ended(run: DagRun, task: TaskInstance) -> Process:

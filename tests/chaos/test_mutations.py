@@ -82,6 +82,7 @@ ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {
     "what a job does not name is not looked up": lost_starts(POISONED),
     "a zombie may write": in_weather(HAUNTED),
     "nobody holds a lease": in_weather(HAUNTED),
+    "the next try makes what is being made": in_weather(HAUNTED),
     "what a cancelled job did not reach is forgotten": in_weather(CANCELLED),
     "who fails in company is at fault": in_weather(POISONED),
     "a late member makes a group of its own": in_weather(CHANGEABLE),

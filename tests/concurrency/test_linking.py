@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from encord_provider.ingestion.selection import Query, selected
 from encord_provider.ingestion.verify import verify
 from tests.concurrency.linking import DATASET
 from tests.filled import FOLDER, Filled, filled
@@ -56,7 +55,7 @@ def check(count: int, directory: Path, *, kills: int) -> None:
 
         linked, already = map(int, printed.split())
         api = encord.api()
-        found = verify(api, DATASET, selected(Query(FOLDER), api))
+        found = verify(api, DATASET, {item.uuid: item.name for item in api.items(FOLDER)})
         titles = [row.title for row in api.rows(api.dataset(DATASET))]
 
     assert linked + already == count

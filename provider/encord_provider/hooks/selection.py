@@ -46,4 +46,4 @@ class Selected:
             raise AirflowFailException("subfolders=, search=, item_types= and metadata= need folder=")
         ingestion = Ingestion.model_validate(self.arrived)
         domain = EncordHook(ingestion.encord_conn_id).credentials.domain
-        return OfRun(ledger, Run(ledger, task_of(context), ingestion, domain).key)
+        return OfRun(Run(ledger, task_of(context), ingestion, domain).key)

@@ -1,6 +1,7 @@
 """A folder that Encord itself keeps in step with a prefix of a bucket."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.cloud_synced_folders import (
@@ -11,6 +12,7 @@ from encord_provider.encord_api.cloud_synced_folders import (
     take_side_files,
 )
 from encord_provider.errors import NotFound, TooManyRefused, UploadFailed
+from encord_provider.ingestion.places import MAKING
 from encord_provider.ingestion.run import Task, target_name
 from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
 from encord_provider.ledger.ledger import Ledger
@@ -50,7 +52,7 @@ def start(ledger: Ledger, api: EncordApi, folder: CloudFolder, task: Task) -> tu
     followed = Followed(integration, folder.remote_url)
     lease = f"folder {target_name(api.credentials.domain, folder.name)}"
     with ledger.leases.hold(lease, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as held:
-        uuid = follow(api.client, folder.name, followed, held.prolong)
+        uuid = follow(api.client, folder.name, followed, partial(held.prolong, doing=MAKING))
         if folder.sidecar_suffix:
             take_side_files(api.client, uuid, folder.sidecar_suffix)
     return uuid, start_sync(api.client, uuid)

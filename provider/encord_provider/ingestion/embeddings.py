@@ -10,6 +10,7 @@ from typing import Any, Final
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.found import Item
 from encord_provider.errors import BadTable
+from encord_provider.ingestion.places import none_if_awaited
 from encord_provider.ingestion.run import Task, target_name
 from encord_provider.ingestion.schema import keep_schema
 from encord_provider.ingestion.upsert import PATIENCE_SECONDS, UPSERT_SECONDS
@@ -103,7 +104,8 @@ class Embed:
     def _match(self, held: Lease) -> None:
         """Find the item of each row."""
         faults: list[str] = []
-        items = self._api.items(self._target.folder)
+        folder = self._target.folder
+        items = none_if_awaited(self._ledger, self._api, folder, self._api.items(folder))
         while page := list(islice(items, PAGE)):
             held.prolong()
             places = self._vectors.places({_name(item, self._target.matched_by) for item in page})

@@ -39,7 +39,7 @@ def link_items(ledger: Ledger, api: EncordApi, selection: Selection, dataset: st
     """
     dataset_uuid = made_dataset(ledger, api, dataset, task).uuid
     there = api.linked(dataset_uuid)
-    items = selected(selection, api)
+    items = selected(selection, ledger, api)
     absent = [uuid for uuid in items if uuid not in there]
     api.link(dataset_uuid, absent)
     return Linked(dataset_uuid, len(absent), len(items) - len(absent))
@@ -65,7 +65,7 @@ def link_anew(
 
     """
     dataset_uuid = made_dataset(ledger, api, dataset, task).uuid
-    items = selected(selection, api)
+    items = selected(selection, ledger, api)
     now = Counter(row.item for row in api.rows(dataset_uuid))
     before = _written_down(storage, task, {uuid: now[uuid] for uuid in items if now[uuid]})
     twice = [uuid for uuid in items if before.get(uuid)]

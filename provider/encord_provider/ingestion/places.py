@@ -1,20 +1,29 @@
 """Folders and datasets, made once though several tasks want them: their names are not unique."""
 
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.folders import path_of
+from encord_provider.encord_api.found import Item
+from encord_provider.errors import NotFound
 from encord_provider.ingestion.run import Task, target_name
+from encord_provider.ledger.leases import Lease
 from encord_provider.ledger.ledger import Ledger
 
 PLACE_SECONDS = 900
 """How long finding or making one may take; longer than all retries of its requests together."""
 
+MAKING = "making it"
+"""What a task that holds the lease does from before the request on."""
+
 PATIENCE_SECONDS = 60
 """How long to wait for another task that does the same, before leaving the wait to Airflow."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -62,22 +71,37 @@ def made_dataset(
     return Place(uuid, mark.called)
 
 
+def none_if_awaited(ledger: Ledger, api: EncordApi, folder: str, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the *items* of *folder*; none while it is absent because no run has had anything to put into it.
+
+    Raises:
+        NotFound: It is absent, and no run is to fill it, or one has filled it.
+
+    """
+    try:
+        yield from items
+    except NotFound:
+        if not ledger.runs.awaits_first(target_name(api.credentials.domain, folder)):
+            raise
+        log.info("there is no folder %r yet: no run has had anything to register in it", folder)
+
+
 @dataclass
 class _Mark:
     """Makes sure of the lease before something is made, and remembers that it was."""
 
-    prolong: Callable[[], None]
+    lease: Lease
     called: bool = False
 
     def __call__(self) -> None:
-        self.prolong()
+        self.lease.prolong(doing=MAKING)
         self.called = True
 
 
 @contextmanager
 def _made(ledger: Ledger, lease: str, task: Task) -> Iterator[_Mark]:
     with ledger.leases.hold(lease, task.name, PLACE_SECONDS, patience=PATIENCE_SECONDS) as held:
-        mark = _Mark(held.prolong)
+        mark = _Mark(held)
         yield mark
         if mark.called:  # who stood still for a whole lease has made a second one: nothing goes into it
             held.prolong()

@@ -6,6 +6,7 @@ from typing import Any
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.found import Item
+from encord_provider.ingestion.places import none_if_awaited
 from encord_provider.ledger.keys import RunKey
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.metadata.merge import same
@@ -49,15 +50,15 @@ class Query:
 class OfRun:
     """The items of the objects that a run is answerable for, as the ledger has them."""
 
-    ledger: Ledger
     run: RunKey
 
 
 Selection = Query | OfRun
 
 
-def selected(selection: Selection, api: EncordApi) -> dict[str, str]:
+def selected(selection: Selection, ledger: Ledger, api: EncordApi) -> dict[str, str]:
     """Return the selected items in their order: UUID to name, which the ledger does not keep."""
     if isinstance(selection, OfRun):
-        return dict.fromkeys(selection.ledger.runs.items(selection.run), "")
-    return {item.uuid: item.name for item in selection.items(api)}
+        return dict.fromkeys(ledger.runs.items(selection.run), "")
+    items = none_if_awaited(ledger, api, selection.folder, selection.items(api))
+    return {item.uuid: item.name for item in items}

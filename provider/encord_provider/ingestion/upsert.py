@@ -9,6 +9,7 @@ from typing import Any
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.found import Item
 from encord_provider.errors import BadTable
+from encord_provider.ingestion.places import none_if_awaited
 from encord_provider.ingestion.run import Task, target_name
 from encord_provider.ingestion.storage import Storage
 from encord_provider.ingestion.upsert_jobs import Sendable, UpsertJobs
@@ -94,7 +95,8 @@ class Upsert:
         return Upserted(planned, uri)
 
     def _present(self, held: Lease) -> Iterator[Present]:
-        items = self._api.items(self._table.folder, metadata=True)
+        folder = self._table.folder
+        items = none_if_awaited(self._ledger, self._api, folder, self._api.items(folder, metadata=True))
         while page := list(islice(items, PAGE)):
             held.prolong()
             given = self._ledger.given_metadata.of(self._table.name, [item.uuid for item in page])

@@ -22,59 +22,73 @@ class Lease:
     """A lease that was taken."""
 
     name: str
+    holder: str
     seconds: float
     _token: str
     _transaction: Transaction
+    _unfenced: Transaction
 
-    def prolong(self) -> None:
+    def prolong(self, doing: str = "") -> None:
         """Hold it for its whole time from now.
 
+        Args:
+            doing: What must not be done twice. An earlier try that was given up may be at it at this moment, so from
+                now on not even the next try of the same task takes the lease, until it is released or has run out.
+
         Raises:
-            LeaseHeld: It ran out, and somebody else took it: stop.
+            LeaseHeld: It ran out, or the next try of the same task took it: stop.
 
         """
         with self._transaction() as connection:
             self.renew(connection)
+            if doing:
+                connection.execute(
+                    update(leases).where(self._is_mine).values(holder=f"{self.holder}, {doing}")
+                )
 
     def renew(self, connection: Connection) -> None:
         """Hold it for its whole time from now, in a transaction: what follows is written only by its holder.
 
         Raises:
-            LeaseHeld: It ran out, and somebody else took it: stop.
+            LeaseHeld: It ran out, or the next try of the same task took it: stop.
 
         """
-        mine = (leases.c.name == self.name) & (leases.c.token == self._token)
         until = _clock(connection) + self.seconds
-        renewed = connection.execute(update(leases).where(mine).values(expires_at=until))
+        renewed = connection.execute(update(leases).where(self._is_mine).values(expires_at=until))
         if renewed.rowcount == 0:
             raise LeaseHeld(self.name, "another task, since it ran out here")
 
     def release(self) -> None:
-        """Give it back, unless somebody else has it by now."""
-        mine = (leases.c.name == self.name) & (leases.c.token == self._token)
-        with self._transaction() as connection:
-            connection.execute(delete(leases).where(mine))
+        """Give it back, unless somebody else has it by now; also when the lease that it was taken under is lost."""
+        with self._unfenced() as connection:
+            connection.execute(delete(leases).where(self._is_mine))
+
+    @property
+    def _is_mine(self) -> ColumnElement[bool]:
+        return (leases.c.name == self.name) & (leases.c.token == self._token)
 
 
 class Leases:
     """Named leases; each has one holder until it is released, has run out, or the holder takes it anew."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, unfenced: Transaction) -> None:
         self._transaction = transaction
+        self._unfenced = unfenced
 
     @contextmanager
     def hold(self, name: str, holder: str, seconds: float, *, patience: float = 0) -> Iterator[Lease]:
         """Hold the lease *name* for at most *seconds*; wait up to *patience* seconds for another holder.
 
-        The same holder takes it at once: it is the next try of a task that died.
+        The same holder takes it at once: it is the next try of a task that died. It does not when that try was
+        `doing` what must not be done twice.
 
         Raises:
             LeaseHeld: Another holder still has it.
 
         """
-        lease = Lease(name, seconds, uuid4().hex, self._transaction)
+        lease = Lease(name, holder, seconds, uuid4().hex, self._transaction, self._unfenced)
         give_up_at = time.monotonic() + patience
-        while (other := self._take(lease, holder)) is not None:
+        while (other := self._take(lease)) is not None:
             if time.monotonic() >= give_up_at:
                 raise LeaseHeld(name, other)
             time.sleep(WAIT_SECONDS)
@@ -83,7 +97,7 @@ class Leases:
         finally:
             lease.release()
 
-    def _take(self, lease: Lease, holder: str) -> str | None:
+    def _take(self, lease: Lease) -> str | None:
         """Take the lease; return who has it instead, or None."""
         named = leases.c.name == lease.name
         with self._transaction() as connection:
@@ -93,8 +107,8 @@ class Leases:
             now = (
                 connection.scalar(select(_clock(connection))) or 0.0
             )  # asked once nobody else can change the row
-            values = {"holder": holder, "token": lease._token, "expires_at": now + lease.seconds}  # noqa: SLF001 - ours
-            if row is not None and row.expires_at > now and row.holder != holder:
+            values = {"holder": lease.holder, "token": lease._token, "expires_at": now + lease.seconds}  # noqa: SLF001 - ours
+            if row is not None and row.expires_at > now and row.holder != lease.holder:
                 return str(row.holder)
             if row is not None:
                 connection.execute(update(leases).where(named).values(values))

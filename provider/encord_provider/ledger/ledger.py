@@ -125,7 +125,9 @@ class Ledger:
     @property
     def leases(self) -> Leases:
         """What only one task may do at a time."""
-        return Leases(self.transaction)
+        unfenced = copy(self)
+        unfenced._lease = None  # noqa: SLF001 - our own copy
+        return Leases(self.transaction, unfenced.transaction)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -198,6 +198,13 @@ class Runs:
         with self._transaction() as connection:
             return [tuple(row) for row in connection.execute(query.order_by(runs.c.listed_at.desc()))]
 
+    def awaits_first(self, target: str) -> bool:
+        """Tell whether there are runs for *target*, and none has registered anything in it yet."""
+        ran = exists().where(runs.c.target == target)
+        registered = exists().where(objects.c.target == target, objects.c.item_uuid.is_not(None))
+        with self._transaction() as connection:
+            return bool(connection.scalar(select(ran & ~registered)))
+
     def account(self, run: RunKey) -> Account:
         """Count the fates of the objects that *run* is answerable for."""
         counts: Counter[str] = Counter()

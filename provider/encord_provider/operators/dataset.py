@@ -260,4 +260,4 @@ class EncordVerifyDatasetOperator(EncordOperator):
         wanted = Selected(
             self.folder, self.arrived, self.subfolders, self.search, self.item_types, self.metadata or {}
         )
-        return verify(api, dataset, selected(wanted.of(ledger, context), api))
+        return verify(api, dataset, selected(wanted.of(ledger, context), ledger, api))

@@ -6,7 +6,7 @@ import pytest
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.datasets import LINKED_AT_ONCE, OnDuplicates
-from encord_provider.errors import AlreadyLinked, Ambiguous, BadPattern, EncordUnavailable
+from encord_provider.errors import AlreadyLinked, Ambiguous, BadPattern, EncordUnavailable, NotFound
 from encord_provider.ingestion.link import Linked, link_anew, link_folder, link_items
 from encord_provider.ingestion.run import Task
 from encord_provider.ingestion.selection import OfRun, Query, Selection
@@ -102,10 +102,33 @@ def test_the_items_of_a_run_are_linked_without_those_of_others(three: Pipeline) 
     three.bucket.put("d.png", media.image(shade=4))
     three.ingest("second")
 
-    linked = link(three, OfRun(three.ledger, three.run("second").key))
+    linked = link(three, OfRun(three.run("second").key))
 
     assert linked.linked == 1
     assert [title.rpartition("/")[2] for title in titles(three)] == ["d.png"]
+
+
+def test_a_folder_that_no_run_has_had_anything_for_yet_has_nothing_to_link(pipeline: Pipeline) -> None:
+    pipeline.bucket.put("empty.png", b"")
+    pipeline.ingest()
+
+    assert pipeline.folders(FOLDER) == []
+    linked = link(pipeline, Query(FOLDER))
+
+    assert (linked.linked, linked.already) == (0, 0)
+
+
+def test_a_folder_that_no_run_fills_is_not_found(three: Pipeline) -> None:
+    with pytest.raises(NotFound, match="mistyped"):
+        link(three, Query("mistyped"))
+
+
+def test_a_folder_that_was_filled_and_is_gone_is_not_found(three: Pipeline) -> None:
+    (folder,) = three.folders(FOLDER)
+    folder.delete()
+
+    with pytest.raises(NotFound, match=FOLDER):
+        link(three, Query(FOLDER))
 
 
 def anew(pipeline: Pipeline, run: str, duplicates: OnDuplicates, api: EncordApi | None = None) -> Linked:

@@ -57,6 +57,15 @@ def changes(pipeline: Pipeline, upserted: Upserted) -> list[dict[str, Any]]:
     return [json.loads(line) for line in pipeline.storage.read(upserted.changes_uri).splitlines()]
 
 
+def test_a_folder_that_no_run_has_had_anything_for_yet_has_nothing_to_describe(pipeline: Pipeline) -> None:
+    pipeline.ingest()
+
+    upserted = upsert(pipeline, {"item": "a.png", "site": "north"})
+
+    assert upserted.plan.updates == {}
+    assert upserted.plan.unmatched == ("a.png",)
+
+
 def test_keys_that_the_table_lacks_stay(registered: Pipeline) -> None:
     title = write(registered, team="blue")
 

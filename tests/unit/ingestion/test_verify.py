@@ -42,7 +42,7 @@ def check(found: Verification) -> None:
 
 
 def test_what_is_missing_extra_or_repeated_is_named(linked: Pipeline) -> None:
-    found = verify(linked.api, DATASET, selected(Query(FOLDER), linked.api))
+    found = verify(linked.api, DATASET, selected(Query(FOLDER), linked.ledger, linked.api))
 
     check(found)
     lines = [json.loads(line) for line in found.lines()]
@@ -61,7 +61,7 @@ def test_files_are_expected_by_what_a_person_has_of_them(linked: Pipeline, known
 def test_a_dataset_that_has_everything_once_lacks_nothing(linked: Pipeline) -> None:
     api = linked.api
     dataset = api.dataset("whole", create=True)
-    expected = selected(Query(FOLDER), api)
+    expected = selected(Query(FOLDER), linked.ledger, api)
     api.link(dataset, expected)
 
     found = verify(api, "whole", expected)

@@ -53,6 +53,40 @@ def test_the_next_try_of_a_task_that_died_need_not_wait(ledger: Ledger) -> None:
         taken.prolong()
 
 
+def test_the_next_try_waits_while_the_one_before_may_be_at_what_must_not_be_done_twice(
+    ledger: Ledger,
+) -> None:
+    with ledger.leases.hold("folder", "run-1", LONG) as held:
+        held.prolong(doing="making it")
+        with (
+            pytest.raises(LeaseHeld, match="folder is held by run-1, making it"),
+            ledger.leases.hold("folder", "run-1", LONG),
+        ):
+            pass
+
+    with ledger.leases.hold("folder", "run-1", LONG):
+        pass
+
+
+def test_what_the_next_try_took_before_that_is_not_begun(ledger: Ledger) -> None:
+    with (
+        ledger.leases.hold("folder", "run-1", LONG) as held,
+        ledger.leases.hold("folder", "run-1", LONG),
+        pytest.raises(LeaseHeld),
+    ):
+        held.prolong(doing="making it")
+
+
+def test_a_lease_is_given_back_also_when_the_one_it_was_taken_under_is_lost(ledger: Ledger) -> None:
+    with ledger.leases.hold("submit", "run-1", LONG) as outer:
+        inner = ledger.under(outer).leases.hold("folder", "run-1", LONG)
+        with inner, ledger.leases.hold("submit", "run-1", LONG):
+            pass
+
+    with ledger.leases.hold("folder", "run-2", LONG):
+        pass
+
+
 def test_a_holder_that_lost_its_lease_does_not_release_the_next_ones(ledger: Ledger) -> None:
     first = ledger.leases.hold("build", "run-1", -1)
     first.__enter__()
