@@ -40,7 +40,9 @@ class Attempt:
     """One storm that may tell."""
 
     seed: int
-    weather: Weather
+    weather: Weather | None = None
+    """None is the seed's own."""
+
     strike: tuple[int, Order | Trouble] | None = None
 
     def damage(self, encord: Encord) -> list[str]:
@@ -75,6 +77,11 @@ def in_weather(weather: Weather) -> Callable[[], Iterator[Attempt]]:
     return lambda: (Attempt(seed, weather) for seed in range(SEARCHED))
 
 
+def found_by_chance(*seeds: int) -> Callable[[], Iterator[Attempt]]:
+    """Try those of thousands of seeds that told once."""
+    return lambda: (Attempt(seed) for seed in seeds)
+
+
 ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {
     "a repeat sends everything, read back or not": lost_starts(POISONED),
     "a job starts without its intent on record": lost_starts(POISONED),
@@ -82,7 +89,7 @@ ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {
     "what a job does not name is not looked up": lost_starts(POISONED),
     "a zombie may write": in_weather(HAUNTED),
     "nobody holds a lease": in_weather(HAUNTED),
-    "the next try makes what is being made": in_weather(HAUNTED),
+    "the next try makes what is being made": found_by_chance(1051, 6049, 9015),
     "what a cancelled job did not reach is forgotten": in_weather(CANCELLED),
     "who fails in company is at fault": in_weather(POISONED),
     "a late member makes a group of its own": in_weather(CHANGEABLE),
