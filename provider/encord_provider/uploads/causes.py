@@ -17,6 +17,8 @@ class Cause(StrEnum):
     CORRUPT = "corrupt"
     LIMIT = "limit"
     LATE = "late"
+    UNPROVEN = "unproven"
+    METADATA = "metadata"
     PLATFORM = "platform"
 
     @property
@@ -45,23 +47,31 @@ _REMEDIES: Final = {
     Cause.CORRUPT: "write the file again, whole; its new version is registered by itself",
     Cause.LIMIT: "make it smaller, split it, or ask Encord for a higher limit",
     Cause.LATE: "give the group time: settle_seconds, or a rule for when it is whole",
+    Cause.UNPROVEN: "write the file again so that it says what it is, or probe it with safe, not require",
+    Cause.METADATA: "mend the table, the side file or the function that its custom metadata comes from",
     Cause.PLATFORM: "ask Encord's support, with the reason in these words",
 }
 
 _WORDS: Final = (
     (Cause.LATE, r"came late|came after its group"),
+    (Cause.UNPROVEN, r"metadata is required"),
+    (Cause.METADATA, r"side file|custom metadata|the metadata function|or the schema|begin with a dollar"),
     (
         Cause.PERMISSION,
         r"denied|forbidden|permission|(un|not )authori[sz]ed|credentials|write access|client-only",
     ),
     (Cause.MISSING, r"does not exist|no such (key|object|file|bucket)|not found|never uploaded"),
-    (Cause.LIMIT, r"too (many|large|long|big)|(larger|longer|more) than|over the limit|exceeds|at most"),
+    (
+        Cause.LIMIT,
+        r"too (many|large|long|big)|(larger|longer|more) than|over the limit|exceeds|at most|Encord takes \d",
+    ),
+    (Cause.WRONG_KIND, r"its name says|its bytes are"),
     (
         Cause.CORRUPT,
-        r"damaged|truncated|corrupt|empty|invalid|incomplete|not UTF-8|has no (rows|pages|duration)",
+        r"damaged|truncated|cut off|corrupt|empty|invalid|incomplete|not? UTF-8|has no (rows|pages|duration|voxels|pixels)",
     ),
-    (Cause.CORRUPT, r"missing from|lacks? the tags?|cannot be (read|decoded|opened)"),
-    (Cause.CORRUPT, r"should be consistent|not a DICOM file|a file of study"),
+    (Cause.CORRUPT, r"missing from|lacks? |can(not)? be (read|decoded|opened)|lost its index"),
+    (Cause.CORRUPT, r"should be consistent|not a DICOM file|no NIfTI file|in a series of|repeats the instance"),
     (Cause.WRONG_KIND, r"expected .*, got|no kind for|(un|not )supported|of type"),
 )
 """In this order: a file that is too large may also be called invalid."""

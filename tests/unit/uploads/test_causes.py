@@ -29,6 +29,16 @@ CONSISTENT = (
         ("An internal error occurred while the file was processed.", Cause.PLATFORM),
         ("The storage could not be reached or failed to answer", Cause.PLATFORM),
         ("something that nobody has seen before", Cause.PLATFORM),
+        ("the title has 301 characters, Encord takes 300; give a shorter one", Cause.LIMIT),
+        ("it is cut off: 3 of 5 frames are there", Cause.CORRUPT),
+        ("it is no media file, or has lost its index", Cause.CORRUPT),
+        ("it lacks PatientID, without which Encord refuses it", Cause.CORRUPT),
+        ("a file of rows and columns 4x4 in a series of rows and columns 8x8 (3 files)", Cause.CORRUPT),
+        ("its name says audio, its bytes hold a film", Cause.WRONG_KIND),
+        ("its bytes are image/heic, which Encord does not list", Cause.WRONG_KIND),
+        ("its metadata is required, and not proven: too large to be read whole", Cause.UNPROVEN),
+        ("a.json: there is no such side file", Cause.METADATA),
+        ("'speed': 'fast' is not a number; mend the value, or the schema", Cause.METADATA),
     ],
 )
 def test_a_reason_tells_its_cause(reason: str, cause: Cause) -> None:
