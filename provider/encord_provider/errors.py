@@ -4,7 +4,8 @@
     * `FailNow`: trying again gives the same answer; a person must change something
         * `BadConnection`: an Airflow connection lacks something or holds something wrong
         * `BadSource`: a bucket URI that cannot be read
-        * `BadPattern`: a regular expression that cannot be used
+        * `BadPattern`: a pattern, or another argument or option, that cannot be used
+        * `BadUrl`: a text that is no URL of an object
         * `BadManifest`: the faults of a manifest, all of them at once
         * `BadTable`: the faults of a table of metadata, all of them at once
         * `BadInventory`: an inventory or table of keys that cannot stand for a listing, with its faults
@@ -18,13 +19,14 @@
         * `Refused`: Encord understood the request and said no
         * `SchemaDrift`: the organisation's metadata schema is not, or cannot be, as declared
         * `UploadFailed`: an upload job that ended without registering its units
+        * `TooManyManifests`: what is new makes more manifests than there may be, however large each is
         * `TooManyRefused`: more objects were refused than the run allows
         * `ReceiptOpen`: the account of a run does not close
         * `DriftFound`: bucket, ledger, folder and dataset say different things
         * `IllegalTransition`: a fate that cannot follow the present one
     * `RetryLater`: the same request may succeed later
         * `EncordUnavailable`: no answer, a rate limit or a fault on Encord's side
-        * `NoRoom`: as many upload jobs as may be are under way, and none has ended
+        * `NoRoom`: as many upload jobs as may be are under way, and there was no place for another for long
         * `BucketUnavailable`: no answer from the object store
         * `LedgerUnavailable`: the ledger's database does not answer now
         * `LeaseHeld`: another task is doing this right now
@@ -94,6 +96,19 @@ class BadPattern(FailNow):
     def __str__(self) -> str:
         """Name the argument that holds it."""
         return f"{self.argument}={self.pattern!r}: {self.problem}"
+
+
+class BadUrl(FailNow):
+    """A text that is no URL of an object."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(url, problem)
+        self.url = url
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Show the start of the text: it may be long."""
+        return f"URL {self.url[:200]!r}: {self.problem}"
 
 
 class BadManifest(FailNow):
@@ -280,6 +295,24 @@ class UploadFailed(FailNow):
     def __str__(self) -> str:
         """Give the job, how it ended, and Encord's reasons."""
         return _listed(f"upload job {self.job_id} ended {self.status}", self.reasons)
+
+
+class TooManyManifests(FailNow):
+    """Units that make more manifests than there may be, however large each is."""
+
+    def __init__(self, manifests: int, most: int, because: str) -> None:
+        super().__init__(manifests, most, because)
+        self.manifests = manifests
+        self.most = most
+        self.because = because
+
+    def __str__(self) -> str:
+        """Say what stands in the way, and what helps."""
+        return (
+            f"the units make {self.manifests} manifests, and there may be {self.most}: they cannot be larger, for "
+            f"{self.because} fills them; raise that limit if the plan allows it, allow more manifests, or ingest "
+            "a smaller part of the bucket at once"
+        )
 
 
 class TooManyRefused(FailNow):

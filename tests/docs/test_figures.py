@@ -12,6 +12,7 @@ from encord_provider.ingestion.pacing import SLOW_SECONDS as SLOW_START_SECONDS
 from encord_provider.ingestion.places import PLACE_SECONDS
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
 from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
+from encord_provider.ingestion.upsert import PATIENCE_SECONDS as UPSERT_PATIENCE_SECONDS
 from encord_provider.ledger.engine import BUSY_SECONDS
 from encord_provider.ledger.pacing import DEFAULT_BOUNDS, FORGOTTEN_SECONDS, LOOK_SECONDS, REST_SECONDS
 from encord_provider.ledger.pacing import RECOVERY_SECONDS as JOBS_RECOVERY_SECONDS
@@ -63,7 +64,7 @@ MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_
         ("reference/limits", f"({MOST_MANIFESTS}) comes before the advice"),
         ("guides/backfills", "waits up to two minutes"),
         ("reference/limits", "a manifest of 50 videos and 500 images is full"),
-        ("design/delivery", f"ends within {SUBMIT_SECONDS // 60} minutes"),
+        ("design/delivery", f"writes to the ledger at least every {SUBMIT_SECONDS // 60} minutes"),
         ("design/delivery", f"lapses {BUILD_SECONDS // 60} minutes after its last page"),
     ],
 )
@@ -85,6 +86,7 @@ def test_the_patience_of_each_lease_is_the_code_s() -> None:
         "submit": _minutes(PATIENCE_SECONDS),
         "bisect": _minutes(PATIENCE_SECONDS),
         "folder, dataset": _minutes(PATIENCE_SECONDS),
+        "metadata, metadata schema": _minutes(UPSERT_PATIENCE_SECONDS),
     }
     assert (BUILD_PATIENCE_SECONDS, PLACE_SECONDS) == (120, SUBMIT_SECONDS)
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encord_provider.manifest.chunks import TooManyManifests, chunk, plan_chunks
+from encord_provider.errors import TooManyManifests
+from encord_provider.manifest.chunks import chunk, plan_chunks
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.manifests import Manifest

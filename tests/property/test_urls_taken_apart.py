@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from encord_provider.manifest.object_urls import AZURE_ROOT, BadUrl, ObjectUrl, UrlForm
+from encord_provider.errors import BadUrl
+from encord_provider.manifest.object_urls import AZURE_ROOT, ObjectUrl, UrlForm
 from tests.property.strategies import keys
 
 AZURE = "https://fleet.blob.core.windows.net"

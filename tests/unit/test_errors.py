@@ -16,6 +16,8 @@ SAMPLES: tuple[EncordProviderError, ...] = (
     errors.BadManifest("m.json", ["one", "two"]),
     errors.BadPattern("image_groups", "(unclosed", "missing )"),
     errors.BadTable("t.csv", ["line 2: x"]),
+    errors.BadUrl("fleet/a.mp4", "no scheme"),
+    errors.TooManyManifests(120, 100, "max_urls"),
     errors.BadLedger("sqlite:////var/ledger.db", "it is damaged"),
     errors.LedgerTooNew("sqlite:////var/ledger.db", "0.2.0", "0.1.0"),
     errors.NotShared("ledger", "sqlite:////var/ledger.db", ["CeleryExecutor"], "name a PostgreSQL"),
@@ -96,6 +98,8 @@ def test_the_message_of_an_error_holds_its_data(error: EncordProviderError) -> N
         "accounted",
         "refused",
         "allowed",
+        "manifests",
+        "most",
     ]
     texts = [
         text

@@ -18,7 +18,7 @@ LOOKS_AT_ONCE = 4
 """Buckets that one triggerer looks into at a time; the others wait for their turn."""
 
 REST = 4
-"""How many times as long as a look took there is none: a large bucket is listed a fifth of the time at most."""
+"""How many times as long as a look took is from the beginning of one to that of the next, at least."""
 
 
 @dataclass

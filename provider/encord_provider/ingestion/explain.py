@@ -13,6 +13,7 @@ from encord_provider.ledger.entries import Entry
 from encord_provider.ledger.fates import Fate
 from encord_provider.manifest.globs import KeyFilter
 from encord_provider.manifest.objects import BucketObject
+from encord_provider.uploads.causes import cause_of
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def _told(entry: Entry, registered: Entry) -> Link:  # noqa: PLR0911 - one for e
             return Link("ledger", False, said, "put the object back, and run the DAG: it counts as new")
         case Fate.QUARANTINED:
             said = f"in quarantine: {entry.reason}; {where}; {seen}"
-            return Link("ledger", False, said, "mend the file and upload it again: a new version is tried")
+            return Link("ledger", False, said, _remedy(entry.reason or ""))
         case Fate.NEW:
             return Link("ledger", False, f"new, in no manifest yet; {seen}", "run the DAG")
         case Fate.PLANNED:
@@ -179,6 +180,12 @@ def _told(entry: Entry, registered: Entry) -> Link:  # noqa: PLR0911 - one for e
         case Fate.SUBMITTED:
             remedy = "wait for the upload job; when it has ended, run the DAG again"
             return Link("ledger", False, f"submitted {_at(entry.since)}; {where}; {seen}", remedy)
+
+
+def _remedy(reason: str) -> str:
+    """Say what to do about an object in quarantine; a file that is written anew needs no replay."""
+    cause = cause_of(reason)
+    return f"{cause.remedy}; as it is, it comes back by: airflow encord replay ... --class '{cause}'"
 
 
 def _at(seconds: float) -> str:

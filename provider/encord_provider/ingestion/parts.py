@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import tee
 from typing import TypeAlias
 
+from encord_provider.errors import TooManyManifests
 from encord_provider.manifest.candidates import Candidate
-from encord_provider.manifest.chunks import TooManyManifests, chunk, plan_chunks
+from encord_provider.manifest.chunks import chunk, plan_chunks
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.units import Unit
 

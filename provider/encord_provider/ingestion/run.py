@@ -37,7 +37,7 @@ class Source:
     """What is read in place of a listing."""
 
     def listing(self, since: Checkpoint | None = None) -> Listing | Inventory:
-        """Return the objects, to be iterated over page by page; both know where they stand, an inventory never does."""
+        """Return the objects, to be iterated over page by page; an inventory never knows where it stands."""
         return self.inventory or self.bucket.listing(self.prefix, since=since)
 
 

@@ -15,7 +15,7 @@ from encord_provider.ledger.pacing import DEFAULT_BOUNDS, Bounds
 from encord_provider.manifest.manifests import Manifest
 
 SUBMIT_SECONDS = 900
-"""How long one submission may take; longer than all retries of all its requests together."""
+"""How long a submission may go without a transaction; longer than all retries of one request."""
 
 PATIENCE_SECONDS = 60
 """How long to wait for another task that does the same, before leaving the wait to Airflow."""

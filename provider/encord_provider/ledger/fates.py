@@ -20,7 +20,7 @@ class Fate(StrEnum):
     """In the folder, through this ledger or before it."""
 
     QUARANTINED = "quarantined"
-    """Not to be registered as it is, with a reason; a group is new again when one of its objects is replaced."""
+    """Not to be registered as it is, with a reason; new again by a replay, or when one of its group is replaced."""
 
     CHANGED = "changed"
     """A new version of an object that is registered; the folder keeps the URL it has."""

@@ -21,7 +21,7 @@ class ManifestRecord:
     """What the ledger knows of one manifest."""
 
     id: str
-    """32 hexadecimal digits: the digest of the target and the manifest's bytes."""
+    """32 hexadecimal digits: the digest of the target, the time and the manifest's bytes."""
 
     target: str
     uri: str

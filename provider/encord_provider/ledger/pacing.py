@@ -23,7 +23,7 @@ LOOK_SECONDS = 10.0
 """How often those who wait for room ask Encord whether jobs have ended; one of them does for all."""
 
 FORGOTTEN_SECONDS = 900.0
-"""After this a place counts as free whose task never told of a job: as long as a submission may take."""
+"""After this a place counts as free whose task never told of a job: as long as a start may take, retries and all."""
 
 WEIGHT = 0.3
 """How much the newest job counts in what is learned, against all before it."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from encord_provider.errors import FailNow
+from encord_provider.errors import TooManyManifests
 from encord_provider.manifest.layout import FRAME_BYTES, entry_bytes
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.units import Unit
@@ -15,24 +15,6 @@ _ROUNDING = 1e-9
 
 ADVICE = "the advice"
 """What ends a chunk when no limit does."""
-
-
-class TooManyManifests(FailNow):
-    """Units that make more manifests than there may be, however large each is."""
-
-    def __init__(self, manifests: int, most: int, because: str) -> None:
-        super().__init__(manifests, most, because)
-        self.manifests = manifests
-        self.most = most
-        self.because = because
-
-    def __str__(self) -> str:
-        """Say what stands in the way, and what helps."""
-        return (
-            f"the units make {self.manifests} manifests, and there may be {self.most}: they cannot be larger, for "
-            f"{self.because} fills them; raise that limit if the plan allows it, allow more manifests, or ingest "
-            "a smaller part of the bucket at once"
-        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from encord_provider.errors import FailNow
+from encord_provider.errors import BadUrl
 from encord_provider.manifest.urls import azure_url, gcs_url, s3_url
 
 
@@ -32,19 +32,6 @@ class UrlForm(StrEnum):
     AZURE = "Azure"
     DIRECT = "direct access"
     """Any other URL, and any with a query, which is signed: Encord fetches it as it is."""
-
-
-class BadUrl(FailNow):
-    """A text that is no URL of an object."""
-
-    def __init__(self, url: str, problem: str) -> None:
-        super().__init__(url, problem)
-        self.url = url
-        self.problem = problem
-
-    def __str__(self) -> str:
-        """Show the start of the text: it may be long."""
-        return f"URL {self.url[:200]!r}: {self.problem}"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ class Mode(StrEnum):
     """What is done about a kind of file."""
 
     OFF = "off"
-    """Its files are not looked at."""
+    """Its files are not looked at, but for the study of those of a DICOM series."""
 
     SAFE = "safe"
     """What is proven is supplied, and Encord finds out the rest by itself."""

@@ -33,7 +33,7 @@ class EncordBuildManifestOperator(EncordOperator):
     registered go to quarantine, each with its reason.
 
     Args:
-        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next nine instead.
+        arrived: What `EncordBucketSensor` returned. After a stock sensor, give the next eleven instead.
         source: Bucket and prefix, for example ``s3://fleet-cameras/{{ ds }}/``.
         inventory: Manifest of an S3 Inventory, or its like, or a table of keys, to be read in place of a listing.
         folder: Name or UUID of the folder in Encord; made when it is absent.

@@ -45,7 +45,7 @@ class EncordUpsertMetadataOperator(EncordOperator):
         preview: List the changes, and send none.
         through: How they are sent: by ``patches``, a thousand items a request, each read once more just before; or by
             the upload job of a ``manifest``, which overwrites the metadata of items that it names by their URLs.
-            Groups and series, which have no URL, are always sent by patches.
+            Groups, series and scenes, which have no URL, and items that share one, are always sent by patches.
         integration: Title of the integration of a ``manifest``; by default the connection's.
         bucket_conn_id: Airflow connection of the table's bucket.
         encord_conn_id: Airflow connection of Encord.

@@ -15,7 +15,7 @@ from encord_provider.uploads.pace import pauses
 class FolderSyncedTrigger(BaseTrigger):
     """Fires when a synchronisation has come to its end, at the deadline, or when Encord refuses to tell.
 
-    The event carries only whether it is over: what it did is read again by the task that resumes.
+    The event carries whether it is over, and which one that was: what it did is read again by the task that resumes.
     """
 
     def __init__(

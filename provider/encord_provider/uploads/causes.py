@@ -54,7 +54,7 @@ _REMEDIES: Final = {
 
 _WORDS: Final = (
     (Cause.LATE, r"came late|came after its group"),
-    (Cause.UNPROVEN, r"metadata is required"),
+    (Cause.UNPROVEN, r"its metadata is required, and"),
     (Cause.METADATA, r"side file|custom metadata|the metadata function|or the schema|begin with a dollar"),
     (
         Cause.PERMISSION,
@@ -66,12 +66,10 @@ _WORDS: Final = (
         r"too (many|large|long|big)|(larger|longer|more) than|over the limit|exceeds|at most|Encord takes \d",
     ),
     (Cause.WRONG_KIND, r"its name says|its bytes are"),
-    (
-        Cause.CORRUPT,
-        r"damaged|truncated|cut off|corrupt|empty|invalid|incomplete|not? UTF-8|has no (rows|pages|duration|voxels|pixels)",
-    ),
-    (Cause.CORRUPT, r"missing from|lacks? |can(not)? be (read|decoded|opened)|lost its index"),
-    (Cause.CORRUPT, r"should be consistent|not a DICOM file|no NIfTI file|in a series of|repeats the instance"),
+    (Cause.CORRUPT, r"damaged|truncated|cut off|corrupt|empty|invalid|incomplete|not? UTF-8"),
+    (Cause.CORRUPT, r"has no (rows|pages|duration|voxels|pixels)|missing from|lacks? |lost its index"),
+    (Cause.CORRUPT, r"can(not)? be (read|decoded|opened)|not a DICOM file|no NIfTI file"),
+    (Cause.CORRUPT, r"should be consistent|in a series of|repeats the instance"),
     (Cause.WRONG_KIND, r"expected .*, got|no kind for|(un|not )supported|of type"),
 )
 """In this order: a file that is too large may also be called invalid."""

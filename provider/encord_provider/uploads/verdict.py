@@ -23,8 +23,8 @@ class Verdict(StrEnum):
 def judge(progress: Progress) -> Verdict:
     """Judge one report.
 
-    ``DONE`` is not success: with ``ignore_errors`` a job always ends ``DONE``, and its refusals say which
-    units did not land. So the end of a job only means that its units can be settled one by one.
+    ``DONE`` is not success: with ``ignore_errors`` refused units do not keep a job from ending ``DONE``, and its
+    refusals say which did not land. So the end of a job only means that its units can be settled one by one.
     """
     match progress.status:
         case JobStatus.PENDING:

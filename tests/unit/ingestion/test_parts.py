@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from encord_provider.errors import TooManyManifests
 from encord_provider.ingestion.parts import enlargement, parts
 from encord_provider.manifest.candidates import Candidate
-from encord_provider.manifest.chunks import TooManyManifests, chunk
+from encord_provider.manifest.chunks import chunk
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.units import Unit

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from encord_provider.manifest.chunks import ChunkPlan, TooManyManifests, chunk, plan_chunks
+from encord_provider.errors import TooManyManifests
+from encord_provider.manifest.chunks import ChunkPlan, chunk, plan_chunks
 from encord_provider.manifest.kinds import Kind
 from encord_provider.manifest.limits import Advice, Limits
 from encord_provider.manifest.manifests import Manifest

@@ -2,7 +2,8 @@
 
 import pytest
 
-from encord_provider.manifest.object_urls import AZURE_ROOT, BadUrl, ObjectUrl, UrlForm, note_on
+from encord_provider.errors import BadUrl
+from encord_provider.manifest.object_urls import AZURE_ROOT, ObjectUrl, UrlForm, note_on
 
 ARN = "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap"
 
