@@ -59,7 +59,7 @@ with DAG(
         source=SOURCE,
         folder="{{ params.folder }}",
         integration="{{ params.integration }}",
-        exclude=["metadata/**", "**/*.tmp"],
+        exclude=["**/metadata/**", "**/*.tmp"],  # tables are no texts to be labelled
         wait_minutes=WAIT_MINUTES,
         nothing_new="proceed",  # the receipt of a quiet night says so
     )

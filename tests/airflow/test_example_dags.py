@@ -73,6 +73,16 @@ def test_a_second_run_registers_nothing_and_says_so(world: World) -> None:
     assert second["closed"] is True
 
 
+def test_the_tables_of_all_days_are_left_out_when_the_whole_bucket_is_compared(world: World) -> None:
+    whole = {"bucket": f"s3://{world.bucket}", "prefix": "", "wait_minutes": 0}
+
+    receipt = world.run("nightly_ingest", whole)["receipt"]
+
+    (folder,) = world.sandbox.client().find_storage_folders(search="fleet")
+    assert receipt["registered"] == len(world.corpus.must_land)
+    assert [item.name for item in folder.list_items() if "metadata" in item.name] == []
+
+
 def test_a_first_night_on_which_nothing_comes_says_so(small_world: World, bucket: Bucket) -> None:
     conf = {"bucket": f"s3://{bucket.name}", "prefix": bucket.prefix, "wait_minutes": 0}
 
