@@ -55,8 +55,8 @@ class Preview:
 def preview(run: Run, source: Source, rules: Rules, most_reasons: int) -> Preview:
     """Build the manifests of *run* on a copy of what the ledger knows of its target, in a directory that is deleted.
 
-    The code is that of a run, so is what it tells. The ledger is read, the bucket is listed, headers of new files
-    are read as a build does; Encord is not asked at all.
+    The code is that of a run, and *rules* say how much of what a run does. The ledger is read, the bucket is listed;
+    Encord is not asked at all.
 
     Raises:
         What a build raises, but `LeaseHeld`.

@@ -60,14 +60,14 @@ class Receipt:
     """Registered by this run."""
 
     already: int
-    """Registered before this run began."""
+    """In the folder before, or registered by another run's job; newer versions that are not sent are among them."""
 
     excluded: int
     quarantined: int
     """In quarantine, from this run or an earlier one."""
 
     pending: int
-    """Left for a later run: not settled yet, or of a group that is not whole."""
+    """Left for a later run: not settled yet, of a group that is not whole, or sent back from quarantine."""
 
     changed: int
     """Of *already*: newer versions of registered objects, which were not sent."""

@@ -48,7 +48,7 @@ class KeyFilter:
         return self._include is None and not self._exclude
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether *key*, relative to the source's prefix, is wanted."""
+        """Tell whether *key*, relative to the directory of the source, is wanted."""
         if self._include is not None and not any(matches.fullmatch(key) for matches in self._include):
             return False
         return not any(matches.fullmatch(key) for matches in self._exclude)

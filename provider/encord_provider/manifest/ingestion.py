@@ -36,10 +36,10 @@ class Ingestion(BaseModel):
     """Title or UUID of the cloud integration through which Encord reads; None: the connection's default."""
 
     include: Globs = ("**",)
-    """Globs over keys relative to the source's prefix; a key must match one."""
+    """Patterns over keys relative to the directory of the source; a key must match one."""
 
     exclude: Globs = ()
-    """Globs over keys relative to the source's prefix; a key that matches one is counted as excluded."""
+    """Patterns over keys relative to the directory of the source; a key that matches one is counted as excluded."""
 
     settle_seconds: float = 0
     """How long an object must have been left unchanged before it counts."""

@@ -24,7 +24,7 @@ class EncordEmbeddingsOperator(EncordOperator):
     Args:
         folder: Name or UUID of the folder.
         embedding: The key, of type embedding in the metadata schema.
-        vectors: URI of a ``.parquet``, ``.arrow``, ``.feather``, ``.npz`` or ``.npy`` file.
+        vectors: URI of a ``.parquet``, ``.arrow``, ``.ipc``, ``.feather``, ``.npz`` or ``.npy`` file.
         names: URI of what names the rows of an ``.npy`` file: another one, or a text file with a name a line.
         key: The column, or the array of an ``.npz`` file, that names the item.
         column: The column or array with the vectors; by default it has the name of the embedding.

@@ -82,8 +82,8 @@ class EncordAuditOperator(EncordOperator):
         source: Bucket and prefix, for example ``s3://fleet-cameras/``.
         folder: Name or UUID of the folder in Encord, spelled as the DAGs have it.
         dataset: Title or UUID of the dataset that the folder is linked to; without one no rows are compared.
-        include: Globs over keys relative to the source; a key must match one.
-        exclude: Globs over keys relative to the source; these may be missing from the ledger.
+        include: Patterns over keys relative to the source; a key must match one.
+        exclude: Patterns over keys relative to the source; these may be missing from the ledger.
         in_flight_minutes: What is younger is work in progress, and no drift.
         tolerated: Kinds of drift that are told, and do not fail the task.
         bucket_conn_id: Airflow connection of the bucket; by default the default one of its cloud.

@@ -23,7 +23,7 @@ class EncordReplayOperator(EncordOperator):
         source: Bucket and prefix, as the DAG that ingests has it.
         folder: Name or UUID of the folder, spelled as the DAG that ingests has it.
         causes: Only what was refused for one of these causes, for example ``permission``; by default for any.
-        keys: Globs over whole keys; a key must match one.
+        keys: Patterns over whole keys; a key must match one.
         of_run: Only what this run had in its listing: ``<dag_id>/<run_id>``.
         preview: Count, and change nothing.
         encord_conn_id: Airflow connection of Encord.
