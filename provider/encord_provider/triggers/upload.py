@@ -95,10 +95,12 @@ class UploadFinishedTrigger(BaseTrigger):
         """Ask for each job when it is due, some at a time, until the wait is over."""
         news = asyncio.Event()
         asking: set[asyncio.Task[None]] = set()
+        wanted = self.deadline
 
         def asked(task: asyncio.Task[None]) -> None:
             asking.discard(task)
-            news.set()
+            if watch.next_at() < wanted or watch.end(time.time()):
+                news.set()
 
         async with asyncio.TaskGroup() as group:
             noting = group.create_task(self._keep_noting_ends(watch))
