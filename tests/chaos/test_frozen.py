@@ -45,8 +45,9 @@ def test_what_a_task_is_about_to_make_is_not_made_by_its_next_try(encord: Encord
             cleared.go_on()
         run.clear(submit)
         again = run.start(submit)
-        while again.point != WAITING:
+        while again.point != WAITING and not again.dead:
             again.go_on()
+        assert again.point == WAITING
         while not cleared.dead:
             cleared.go_on()
         while not again.dead:

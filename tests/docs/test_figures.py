@@ -7,7 +7,7 @@ import pytest
 from encord_provider.encord_api.polling import CONNECTIONS
 from encord_provider.encord_api.throttle import AGAIN_SECONDS, MOST_PER_SECOND, RECOVERY_SECONDS, SLOW_SECONDS
 from encord_provider.errors import SHOWN_FAULTS
-from encord_provider.ingestion.pacing import JOB_SECONDS, LEARNED_JOBS, RANGE
+from encord_provider.ingestion.pacing import JOB_SECONDS, LEARNED_JOBS, RANGE, ROOM_SECONDS
 from encord_provider.ingestion.pacing import SLOW_SECONDS as SLOW_START_SECONDS
 from encord_provider.ingestion.places import PLACE_SECONDS
 from encord_provider.ingestion.plan import BUILD_PATIENCE_SECONDS, BUILD_SECONDS
@@ -27,6 +27,7 @@ from encord_provider.uploads.window import SHARE_KEPT
 from tests.docs.pages import Page
 
 WAIT_MINUTES = inspect.signature(EncordBucketSensor).parameters["wait_minutes"].default
+HOURS = {3600.0: "an hour"}
 MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_manifests"].default
 
 
@@ -66,6 +67,10 @@ MOST_MANIFESTS = inspect.signature(EncordBuildManifestOperator).parameters["max_
         ("reference/limits", "a manifest of 50 videos and 500 images is full"),
         ("design/delivery", f"writes to the ledger at least every {SUBMIT_SECONDS // 60} minutes"),
         ("design/delivery", f"lapses {BUILD_SECONDS // 60} minutes after its last page"),
+        ("design/delivery", f"keeps the others waiting for up to {PLACE_SECONDS // 60} minutes"),
+        ("guides/large-buckets", f"at most `max_manifests` ({MOST_MANIFESTS})"),
+        ("guides/large-buckets", f"is for {DEFAULT_BOUNDS.units:,} units at a time"),
+        ("guides/large-buckets", f"each try gives up after {HOURS[ROOM_SECONDS]}"),
     ],
 )
 def test_a_number_in_the_prose_is_the_code_s(page: str, sentence: str) -> None:

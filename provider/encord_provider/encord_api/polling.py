@@ -29,7 +29,7 @@ from encord_provider.errors import EncordUnavailable, Refused
 from encord_provider.uploads.progress import JobStatus, Progress
 from encord_provider.uploads.sync import SyncStatus
 
-State = TypeVar("State")
+Answer = TypeVar("Answer")
 
 CONNECT_SECONDS = 10.0
 """How long a connection may take to be made."""
@@ -44,7 +44,7 @@ _OVERLOADED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _TRY_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, *_OVERLOADED}
 
 
-class _State(msgspec.Struct, rename="camel"):
+class _UploadState(msgspec.Struct, rename="camel"):
     """What is read of an answer; the items and refusals, which may be many, are passed over."""
 
     status: JobStatus
@@ -60,7 +60,7 @@ class _SyncState(msgspec.Struct):
     status: SyncStatus
 
 
-_upload = msgspec.json.Decoder(_State)
+_upload = msgspec.json.Decoder(_UploadState)
 _sync = msgspec.json.Decoder(_SyncState)
 
 
@@ -126,7 +126,7 @@ class Poller:
         """Give the connections back."""
         await self._session.close()
 
-    async def _state(self, target: str, request: str, decoder: msgspec.json.Decoder[State]) -> State:
+    async def _state(self, target: str, request: str, decoder: msgspec.json.Decoder[Answer]) -> Answer:
         body = await self._ask("GET", target, request)
         try:
             return decoder.decode(body)

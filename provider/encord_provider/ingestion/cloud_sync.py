@@ -1,7 +1,6 @@
 """A folder that Encord itself keeps in step with a prefix of a bucket."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from encord_provider.encord_api.api import EncordApi
 from encord_provider.encord_api.cloud_synced_folders import (
@@ -12,9 +11,8 @@ from encord_provider.encord_api.cloud_synced_folders import (
     take_side_files,
 )
 from encord_provider.errors import NotFound, TooManyRefused, UploadFailed
-from encord_provider.ingestion.places import MAKING
-from encord_provider.ingestion.run import Task, target_name
-from encord_provider.ingestion.submit import PATIENCE_SECONDS, SUBMIT_SECONDS
+from encord_provider.ingestion.places import folder_lease, making
+from encord_provider.ingestion.run import Task
 from encord_provider.ledger.ledger import Ledger
 from encord_provider.uploads.sync import SyncProgress, SyncStatus
 from encord_provider.uploads.verdict import allowed, too_many
@@ -50,9 +48,8 @@ def start(ledger: Ledger, api: EncordApi, folder: CloudFolder, task: Task) -> tu
             "integration", "", "Encord lists the bucket through one; name it here or in the connection"
         )
     followed = Followed(integration, folder.remote_url)
-    lease = f"folder {target_name(api.credentials.domain, folder.name)}"
-    with ledger.leases.hold(lease, task.name, SUBMIT_SECONDS, patience=PATIENCE_SECONDS) as held:
-        uuid = follow(api.client, folder.name, followed, partial(held.prolong, doing=MAKING))
+    with making(ledger, folder_lease(api, folder.name), task) as mark:
+        uuid = follow(api.client, folder.name, followed, mark)
         if folder.sidecar_suffix:
             take_side_files(api.client, uuid, folder.sidecar_suffix)
     return uuid, start_sync(api.client, uuid)

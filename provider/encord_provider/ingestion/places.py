@@ -49,7 +49,7 @@ def made_folder(
     Folders of one path share those above them, so the lease is for the topmost.
     """
     top = (path_of(name) or [name])[0]
-    with _made(ledger, f"folder {target_name(api.credentials.domain, top)}", task) as mark:
+    with making(ledger, folder_lease(api, top), task) as mark:
         uuid = api.folder(name, create=True, before_create=mark, description=description, metadata=metadata)
     return Place(uuid, mark.called)
 
@@ -64,7 +64,7 @@ def made_dataset(
     backing_folder: bool = False,
 ) -> Place:
     """Find the dataset of this title or UUID, or make it as it is described."""
-    with _made(ledger, f"dataset {target_name(api.credentials.domain, title)}", task) as mark:
+    with making(ledger, f"dataset {target_name(api.credentials.domain, title)}", task) as mark:
         uuid = api.dataset(
             title, create=True, before_create=mark, description=description, backing_folder=backing_folder
         )
@@ -87,21 +87,33 @@ def none_if_awaited(ledger: Ledger, api: EncordApi, folder: str, items: Iterable
 
 
 @dataclass
-class _Mark:
-    """Makes sure of the lease before something is made, and remembers that it was."""
+class Mark:
+    """To be called before something is made: makes sure of the lease, and remembers that it was."""
 
     lease: Lease
     called: bool = False
 
     def __call__(self) -> None:
+        """Raise `LeaseHeld` when somebody else may be making it by now."""
         self.lease.prolong(doing=MAKING)
         self.called = True
 
 
+def folder_lease(api: EncordApi, name: str) -> str:
+    """Name the lease of whoever finds or makes the folder *name*."""
+    return f"folder {target_name(api.credentials.domain, name)}"
+
+
 @contextmanager
-def _made(ledger: Ledger, lease: str, task: Task) -> Iterator[_Mark]:
+def making(ledger: Ledger, lease: str, task: Task) -> Iterator[Mark]:
+    """Hold *lease* for a block that finds something or, after it has called the mark, makes it.
+
+    Raises:
+        LeaseHeld: Another task is at it, or this one stood still for so long that another may have made it, too.
+
+    """
     with ledger.leases.hold(lease, task.name, PLACE_SECONDS, patience=PATIENCE_SECONDS) as held:
-        mark = _Mark(held)
+        mark = Mark(held)
         yield mark
         if mark.called:  # who stood still for a whole lease has made a second one: nothing goes into it
             held.prolong()

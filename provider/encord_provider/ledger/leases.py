@@ -24,7 +24,9 @@ class Lease:
     name: str
     holder: str
     seconds: float
-    _token: str
+    token: str
+    """Which try of the holder has it."""
+
     _transaction: Transaction
     _unfenced: Transaction
 
@@ -65,7 +67,7 @@ class Lease:
 
     @property
     def _is_mine(self) -> ColumnElement[bool]:
-        return (leases.c.name == self.name) & (leases.c.token == self._token)
+        return (leases.c.name == self.name) & (leases.c.token == self.token)
 
 
 class Leases:
@@ -107,7 +109,7 @@ class Leases:
             now = (
                 connection.scalar(select(_clock(connection))) or 0.0
             )  # asked once nobody else can change the row
-            values = {"holder": lease.holder, "token": lease._token, "expires_at": now + lease.seconds}  # noqa: SLF001 - ours
+            values = {"holder": lease.holder, "token": lease.token, "expires_at": now + lease.seconds}
             if row is not None and row.expires_at > now and row.holder != lease.holder:
                 return str(row.holder)
             if row is not None:

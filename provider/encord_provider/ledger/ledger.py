@@ -63,9 +63,10 @@ class Ledger:
                 self._lease.renew(connection)
             yield connection
 
-    def under(self, lease: Lease) -> "Ledger":
+    def under(self, lease: Lease | None) -> "Ledger":
         """Return the same ledger, written only while *lease* is held: each transaction begins by renewing it.
 
+        None is no lease, whichever this ledger is under.
         A task that was taken for dead, and goes on beside its own retry, ends with `LeaseHeld` at its next write.
         """
         fenced = copy(self)
@@ -125,9 +126,7 @@ class Ledger:
     @property
     def leases(self) -> Leases:
         """What only one task may do at a time."""
-        unfenced = copy(self)
-        unfenced._lease = None  # noqa: SLF001 - our own copy
-        return Leases(self.transaction, unfenced.transaction)
+        return Leases(self.transaction, self.under(None).transaction)
 
     def close(self) -> None:
         """Give the connections back."""
